@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CivicCentresConfig(AppConfig):
+    name = "civic_centres"

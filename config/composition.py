@@ -1,0 +1,9 @@
+"""What upper apps offer to pages of lower ones, as one explicit list.
+
+A lower app never imports an upper one; it owns a registry, and this module fills it. A reader
+who wants to know where a kind, a map layer or a panel comes from finds it here.
+"""
+
+
+def compose() -> None:
+    """Fill the registries. Called once, when Django has loaded all apps."""
