@@ -1,0 +1,53 @@
+"""The main navigation: one explicit list, and what each person sees of it.
+
+An item names a URL, so it is added together with its page. `shown` decides from the person alone
+and must not query more than once per request: it is asked on every page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+def everyone(_person: Any) -> bool:
+    return True
+
+
+def signed_in(person: Any) -> bool:
+    return person.is_authenticated
+
+
+def staff(person: Any) -> bool:
+    return person.is_authenticated and person.is_staff
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One entry. `section` is the start of every path that belongs to it ("/prosby/")."""
+
+    label: str | Promise
+    url_name: str
+    section: str = ""
+    shown: Callable[[Any], bool] = everyone
+
+
+# Entries in the order in which they are read.
+NAVIGATION: list[NavigationItem] = []
+
+
+def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries this person sees, with address and whether the page belongs to them."""
+    entries = []
+    for item in NAVIGATION:
+        if not item.shown(request.user):
+            continue
+        address = reverse(item.url_name)
+        belongs = request.path == address or bool(
+            item.section and request.path.startswith(item.section)
+        )
+        entries.append({"label": item.label, "address": address, "current": belongs})
+    return entries
