@@ -237,4 +237,15 @@ release_database() {
 
 require_venv() {
 	[ -x "$PYTHON" ] || die "no .venv yet; bin/run or bin/test makes it"
+	compile_translations
+}
+
+# Catalogues are kept as text; .mo is written where it's missing or older.
+compile_translations() {
+	local text
+	for text in "$ROOT"/config/locale*/*/LC_MESSAGES/*.po; do
+		[ "${text%.po}.mo" -nt "$text" ] && continue
+		(cd "$ROOT" && "$PYTHON" -m config.translations)
+		return
+	done
 }
