@@ -1,0 +1,8 @@
+"""What any row may refer to. No model here knows the domain or has a key to a user."""
+
+from records.models.calendar import CalendarPeriod
+from records.models.files import StoredFile
+from records.models.legal import LegalAct
+from records.models.provenance import DataSource
+
+__all__ = ["CalendarPeriod", "DataSource", "LegalAct", "StoredFile"]
