@@ -44,6 +44,10 @@ HTTPS = SITE_URL.startswith("https://")
 for _name, _path in spatial_library_paths().items():
     globals()[_name] = _path
 
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the e-mail is unique without regard to case: constraint person_email_unique
+]
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

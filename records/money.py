@@ -1,4 +1,4 @@
-"""Money that explains itself: Decimal, grosz, ROUND_HALF_UP, and the tree of factors behind a sum."""
+"""Money that explains itself: Decimal, rounded half up to grosz, with the tree of its factors."""
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal

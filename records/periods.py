@@ -45,7 +45,7 @@ class Period:
 
 
 def local_moment(day: date, minute: int) -> datetime:
-    """The moment `minute` minutes after local midnight on the wall clock; 1440 is the next midnight.
+    """The moment `minute` minutes after local midnight by the wall clock; 1440: next midnight.
 
     In the hour that the clocks skip, the moment moves forward as PostgreSQL moves it; in the
     repeated hour it is the first of the two.

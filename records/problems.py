@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457, and what readers look for
     """A refusal that the reader can act on. `code` is stable, `message` is in their language."""
 
     status = 422
