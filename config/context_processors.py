@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from config.navigation import navigation_of
@@ -17,5 +18,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": "Zasoby",
         "navigation": navigation_of(request) if person is not None else [],
         "unread": count_unread(person) if known and count_unread is not None else 0,
+        "site_url": settings.SITE_URL,
         "here": request.get_full_path(),
     }
