@@ -14,7 +14,7 @@ VAR=$ROOT/var
 PGDATA_DIR=$VAR/pg
 PYTHON=$ROOT/.venv/bin/python
 DB_NAME=app
-export PYTHONDONTWRITEBYTECODE=${PYTHONDONTWRITEBYTECODE:-} DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-config.settings}
+export DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-config.settings}
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -41,16 +41,30 @@ service_account() {
 	done
 }
 
-# Runs a command as that account, with no way back to root. The process ends with its parent.
+# Runs a command as that account, with no way back to root.
 as_service() {
 	if is_root; then
-		local user
-		user=$(service_account)
-		setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups --inh-caps=-all \
-			--no-new-privs -- env HOME="$VAR" USER="$user" LOGNAME="$user" "$@"
+		drop_to "$(service_account)" "$@"
 	else
 		"$@"
 	fi
+}
+
+# Runs a command as the owner of the checkout, so that root leaves no files of its own in somebody
+# else's tree. In root's own checkout this is root.
+as_owner() {
+	if is_root && [ "$(stat -c %u "$ROOT")" != 0 ]; then
+		drop_to "$(stat -c %U "$ROOT")" "$@"
+	else
+		"$@"
+	fi
+}
+
+drop_to() {
+	local user=$1
+	shift
+	setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups --inh-caps=-all \
+		--no-new-privs -- env HOME="$VAR" USER="$user" LOGNAME="$user" "$@"
 }
 
 # The folders below var/ that the server writes to belong to the serving account; whatever root's
@@ -245,7 +259,7 @@ compile_translations() {
 	local text
 	for text in "$ROOT"/config/locale*/*/LC_MESSAGES/*.po; do
 		[ "${text%.po}.mo" -nt "$text" ] && continue
-		(cd "$ROOT" && "$PYTHON" -m config.translations)
+		(cd "$ROOT" && as_owner "$PYTHON" -m config.translations)
 		return
 	done
 }

@@ -5,6 +5,7 @@ private PostgreSQL cluster under var/ and set it for us.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environs
 from csp.constants import NONCE, NONE, SELF
@@ -207,10 +208,19 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail and background jobs -------------------------------------------------------------------
 # Whatever sends a mail writes it to records.OutgoingMail in its own transaction; the worker
-# delivers from there, to files under MAIL_DIR or by SMTP where MAIL_URL names a server.
+# delivers from there: to files under MAIL_DIR, or by SMTP where EMAIL_HOST names a server.
+EMAIL_BACKEND = "records.mail.OutboxBackend"
 MAIL_DIR = env.path("MAIL_DIR", VAR_DIR / "mail")
-MAIL_URL = env.str("MAIL_URL", "")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Zasoby <zasoby@localhost>")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", urlsplit(SITE_URL).hostname)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", f"Zasoby <zasoby@{MAIL_DOMAIN}>")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 30
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -3,6 +3,7 @@
 from records.models.calendar import CalendarPeriod
 from records.models.files import StoredFile
 from records.models.legal import LegalAct
+from records.models.mail import OutgoingMail
 from records.models.provenance import DataSource
 
-__all__ = ["CalendarPeriod", "DataSource", "LegalAct", "StoredFile"]
+__all__ = ["CalendarPeriod", "DataSource", "LegalAct", "OutgoingMail", "StoredFile"]
