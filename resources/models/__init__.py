@@ -3,7 +3,7 @@
 from resources.models.accessibility import AccessibilityFact, Feature, ThreeValued
 from resources.models.booking import Booking, BookingSlot, BookingStep, IdempotencyKey
 from resources.models.feed import Feed
-from resources.models.hold import Claim, Hold, Layer
+from resources.models.hold import Claim, HeldPeriod, Hold, Layer
 from resources.models.opening import Closure, OpeningRule, OwnUse
 from resources.models.photo import ResourcePhoto
 from resources.models.policy import BookingPolicy, PolicyTerms, UserGroup
@@ -26,6 +26,7 @@ __all__ = [
     "Equipment",
     "Feature",
     "Feed",
+    "HeldPeriod",
     "Hold",
     "IdempotencyKey",
     "Layer",

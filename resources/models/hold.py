@@ -1,5 +1,6 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -102,3 +103,33 @@ class Claim(models.Model):
                 violation_error_message=_("A period must start before it ends."),
             ),
         ]
+
+
+class HeldPeriod(models.Model):
+    """A place and a time as a person named them, behind the claims of a closure or of own use.
+
+    Claims stand on leaves, carry the turnaround, and are cut where a closure leaves a meeting in
+    place; pages and imports need what was meant. (A booking has its slots for that.)
+    """
+
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, related_name="held_periods")
+    resource = models.ForeignKey(
+        "resources.Resource", on_delete=models.CASCADE, related_name="held_periods"
+    )
+    period = DateTimeRangeField(help_text="half-open, without turnaround")
+
+    class Meta:
+        ordering = ["period"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hold", "resource", "period"], name="held_period_once_per_hold"
+            ),
+            models.CheckConstraint(
+                name="held_period_bounded",
+                condition=Q(period__isempty=False)
+                & Q(period__startswith__isnull=False)
+                & Q(period__endswith__isnull=False),
+                violation_error_message=_("A period must start before it ends."),
+            ),
+        ]
+        indexes = [GistIndex(fields=["resource", "period"], name="held_period_resource_gist")]

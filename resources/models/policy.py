@@ -18,12 +18,20 @@ class UserGroup(models.TextChoices):
 
 @tracked()
 class BookingPolicy(models.Model):
-    """The rules of a unit for using its places by the hour."""
+    """The rules of a unit for using its places by the hour, from `valid_from` on.
+
+    Rules in force are not overwritten: a change makes a new row that `replaces` the old one, and
+    the places point to the new one (resources/rules.py).
+    """
 
     unit = models.ForeignKey(
         "resources.ManagingUnit", on_delete=models.CASCADE, related_name="policies"
     )
     name = models.CharField(max_length=120)
+    valid_from = models.DateField(null=True, blank=True, help_text="empty: from the beginning")
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
     legal_act = models.ForeignKey(
         "records.LegalAct", null=True, blank=True, on_delete=models.PROTECT
     )
