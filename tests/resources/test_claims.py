@@ -210,7 +210,7 @@ class TestDividingAndMerging:
         assert refused.value.code == "no_such_space"
 
 
-def insert_claim(space_id: int, hold_id: int, leaf: bool = True, binding: bool = True) -> None:
+def insert_claim(space_id: int, hold_id: int, *, leaf: bool = True, binding: bool = True) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO resources_claim (hold_id, hold_binding, space_id, leaf, layer, period)"
