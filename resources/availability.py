@@ -10,7 +10,7 @@ claim. Claims whose hold has expired are passed over.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection
@@ -111,24 +111,29 @@ class Timetable:
         return DateVerdict(period, Verdict.FREE)
 
     def free(self, day: date) -> list[Period]:
-        """Periods of a day in which a meeting may lie, turnaround before the next claim left out."""
+        """Periods of a day in which a meeting may lie; turnaround before a claim is left out."""
         turnaround = timedelta(minutes=self.resource.turnaround_minutes)
         free: list[Period] = []
         for opening in self.opening(day):
-            start = opening.start
+            # Reckoned in UTC: adding to a local time counts by the wall clock.
+            start, end = opening.start.astimezone(UTC), opening.end.astimezone(UTC)
             for one in self.busy:
-                if not one.overlaps(opening.start, opening.end + turnaround):
+                if not one.overlaps(start, end + turnaround):
                     continue
                 if start < one.start - turnaround:
-                    free.append(Period(start, min(one.start - turnaround, opening.end)))
-                start = max(start, one.end) if one.end else opening.end
-            if start < opening.end:
-                free.append(Period(start, opening.end))
+                    free.append(_local(start, min(one.start - turnaround, end)))
+                start = max(start, one.end) if one.end else end
+            if start < end:
+                free.append(_local(start, end))
         return free
 
     def days(self) -> Iterable[date]:
         for number in range((self.last_day - self.first_day).days + 1):
             yield self.first_day + timedelta(days=number)
+
+
+def _local(start: datetime, end: datetime) -> Period:
+    return Period(start.astimezone(KRAKOW), end.astimezone(KRAKOW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +166,23 @@ def busy_reason(busy: Busy) -> str:
     return words.get(Hold.Kind(busy.kind), _("taken {span}")).format(span=span)
 
 
-def calendar_days(first_day: date, last_day: date, kinds: Iterable[str]) -> dict[date, ClosedDay]:
-    """Days from `first_day` to `last_day` (included) that belong to calendar periods of `kinds`."""
+def calendar_days(
+    first_day: date, last_day: date, kinds: Iterable[str]
+) -> dict[date, list[ClosedDay]]:
+    """What the calendar says of days from `first_day` to `last_day` (included), kind by kind."""
     kinds = list(kinds)
     if not kinds:
         return {}
-    found: dict[date, ClosedDay] = {}
+    found: dict[date, list[ClosedDay]] = {}
     english = (get_language() or "pl").startswith("en")
+    # In the order of kinds, so that a holiday within a school break is named as the holiday.
     for period in CalendarPeriod.objects.filter(
         kind__in=kinds, days__overlap=(first_day, last_day + timedelta(days=1))
-    ):
+    ).order_by("kind", "days"):
         day = max(period.days.lower, first_day)
         while day < period.days.upper and day <= last_day:
-            # A public holiday within a school break is named as the holiday.
-            if day not in found or period.kind == CalendarPeriod.Kind.PUBLIC_HOLIDAY:
-                found[day] = ClosedDay(period.kind, period.name_en if english else period.name_pl)
+            closed = ClosedDay(period.kind, period.name_en if english else period.name_pl)
+            found.setdefault(day, []).append(closed)
             day += timedelta(days=1)
     return found
 
@@ -230,11 +237,19 @@ def timetables(
             first_day,
             last_day,
             rules[resource.pk],
-            {day: closed for day, closed in calendar.items() if closed.kind in resource.observes},
+            _observed(calendar, resource.observes),
             busy.get(resource.space_id or 0, []),
         )
         for resource in resources
     }
+
+
+def _observed(calendar: dict[date, list[ClosedDay]], kinds: Sequence[str]) -> dict[date, ClosedDay]:
+    """The first reason by which a place that observes `kinds` is closed, by day."""
+    observed = {
+        day: [one for one in reasons if one.kind in kinds] for day, reasons in calendar.items()
+    }
+    return {day: reasons[0] for day, reasons in observed.items() if reasons}
 
 
 def timetable(resource: Resource, first_day: date, last_day: date) -> Timetable:
