@@ -39,6 +39,8 @@ PORT = env.int("PORT", 8000)
 SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+# bin/run fills an empty database with invented institutions in real districts, never in public.
+SAMPLE_CITY = env.bool("SAMPLE_CITY", True)
 HTTPS = SITE_URL.startswith("https://")
 
 # Wheels carry a newer GDAL and GEOS than Debian 12; fall back to the system's where absent.
@@ -55,7 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sites",
-    "django.contrib.staticfiles",
+    "config.static_files.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.gis",
     "django.contrib.humanize",
@@ -159,8 +161,12 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names carry a hash of the content, so browsers keep them for ever and never see a stale one.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.HashedStaticFiles"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    *("jpg", "jpeg", "png", "gif", "webp", "woff", "woff2", "gz", "br", "map"),
+]
 
 # --- Sessions, cache, headers -------------------------------------------------------------------
 SITE_ID = 1
