@@ -4,6 +4,9 @@ A lower app never imports an upper one; it owns a registry, and this module fill
 who wants to know where a kind, a map layer or a panel comes from finds it here.
 """
 
+from maps import base_layers, layers
+
 
 def compose() -> None:
     """Fill the registries. Called once, when Django has loaded all apps."""
+    layers.register(*base_layers.LAYERS)

@@ -6,6 +6,7 @@ urlpatterns: list = [
     path("jezyk/", set_language, name="set_language"),
     path("konto/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("maps.urls")),
 ]
 
 handler400 = "config.views.errors.bad_request"
