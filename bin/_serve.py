@@ -1,5 +1,8 @@
 """The last step of bin/run: the web server and the worker, up together and down together.
 
+    _serve.py check                               is the address free?
+    _serve.py serve [--embedded] [-- COMMAND...]  COMMAND drops to the account that serves
+
 A process of its own because a shell that was started in the background ignores Ctrl-C for good.
 """
 
@@ -149,15 +152,16 @@ def serve(account: list[str], *, embedded: bool) -> int:
 
 
 def main() -> int:
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    ours, account = sys.argv[1:at], sys.argv[at + 1 :]
     parser = argparse.ArgumentParser()
     parser.add_argument("action", choices=["check", "serve"])
     parser.add_argument("--embedded", action="store_true")
-    parser.add_argument("account", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_args(ours)
     if options.action == "check":
         check()
         return 0
-    return serve(options.account, embedded=options.embedded)
+    return serve(account, embedded=options.embedded)
 
 
 if __name__ == "__main__":
