@@ -36,15 +36,18 @@ postgis_package() {
 	echo "${package:-postgresql-postgis}"
 }
 
-# ensure_packages [browser]: each line of `missing` is "what for: packages".
+# ensure_packages [tests]: each line of `missing` is "what for: packages".
 ensure_packages() {
 	local missing=() line packages=()
 	find_python >/dev/null || missing+=("Python 3.11 or newer with venv: python3 python3-venv")
 	[ -n "${DATABASE_URL:-}" ] || pg_bin >/dev/null || missing+=("PostgreSQL 15 or newer with PostGIS: @postgis")
 	has_library 'libpango-1\.0\.so\.0' && has_library 'libpangoft2-1\.0\.so\.0' && has_library 'libharfbuzz-subset\.so\.0' ||
 		missing+=("Pango, which sets the type of PDF documents: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
-	if [ "${1:-}" = browser ] && ! find_chromium >/dev/null; then
-		missing+=("a Chromium for the browser tests (or set CHROMIUM=/path): chromium")
+	if [ "${1:-}" = tests ]; then
+		find_chromium >/dev/null ||
+			missing+=("a Chromium for the browser tests (or set CHROMIUM=/path): chromium")
+		command -v xgettext >/dev/null ||
+			missing+=("xgettext, to see whether all texts are translated: gettext")
 	fi
 	[ ${#missing[@]} -gt 0 ] || return 0
 

@@ -30,7 +30,7 @@ env = environs.Env()
 DEBUG = env.bool("DEBUG", False)
 # bin/ scripts make var/secret_key (random, 0600); without either, Django refuses to start.
 SECRET_KEY = env.str("SECRET_KEY", "") or read_if_there(VAR_DIR / "secret_key")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # --- Where we are reached ---------------------------------------------------------------------
 # HOST and PORT are where bin/run listens; SITE_URL is how people write the address, in mails too.
@@ -38,7 +38,7 @@ HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # bin/run fills an empty database with invented institutions in real districts, never in public.
 SAMPLE_CITY = env.bool("SAMPLE_CITY", True)
 HTTPS = SITE_URL.startswith("https://")
@@ -171,6 +171,8 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
 # --- Sessions, cache, headers -------------------------------------------------------------------
 SITE_ID = 1
 SESSION_COOKIE_HTTPONLY = True
+# Cookies know no ports: two checkouts side by side must not sign each other out.
+SESSION_COOKIE_NAME = f"zasoby_{PORT}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -45,7 +45,7 @@ class FileTransport:
         with tempfile.NamedTemporaryFile(
             dir=self.folder, prefix=".", suffix=".new", delete=False
         ) as file:
-            file.write(message.message().as_bytes(linesep="\r\n"))
+            file.write(message.message().as_bytes())
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(self.folder / f"{name}.eml")

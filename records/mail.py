@@ -16,8 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils.translation import get_language, override
 
 from records import clock
@@ -74,8 +73,10 @@ def queue_template(
     escaped. `site_url` (no slash at the end) is there for links. `options` as in queue_mail.
     """
     with override(language):
-        text = get_template(template).template.render(
-            Context({"site_url": settings.SITE_URL, **context}, autoescape=False)
+        text = (
+            Engine.get_default()
+            .get_template(template)
+            .render(Context({"site_url": settings.SITE_URL, **context}, autoescape=False))
         )
     subject, _, body = text.strip().partition("\n")
     return queue_mail(

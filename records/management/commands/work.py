@@ -1,9 +1,10 @@
 import asyncio
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from records.jobs import PERIODIC, requeue_stalled
@@ -19,7 +20,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker_app = app.with_connector(app.connector.get_worker_connector())
+        connector = app.connector
+        if not isinstance(connector, DjangoConnector):
+            raise CommandError("run me from Django")  # app.connector is typed as any connector
+        worker_app = app.with_connector(connector.get_worker_connector())
         asyncio.run(
             work(
                 worker_app,
