@@ -14,7 +14,6 @@ VAR=$ROOT/var
 PGDATA_DIR=$VAR/pg
 PYTHON=$ROOT/.venv/bin/python
 DB_NAME=app
-export DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-config.settings}
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
