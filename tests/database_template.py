@@ -25,7 +25,7 @@ LOCK = 5_130_017
 def ensure() -> str:
     """The name of the template, which exists now."""
     name = PREFIX + fingerprint()
-    with closing(_connect()) as connection:
+    with closing(connect()) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         there = {
             row[0]
@@ -56,7 +56,7 @@ def fingerprint() -> str:
     return parts.hexdigest()[:16]
 
 
-def _connect() -> psycopg.Connection:
+def connect() -> psycopg.Connection:
     database = settings.DATABASES["default"]
     return psycopg.connect(
         host=database["HOST"] or None,
@@ -68,18 +68,23 @@ def _connect() -> psycopg.Connection:
     )
 
 
-def _migrate(name: str) -> None:
+def url_of(name: str) -> str:
+    """DATABASE_URL of another database of the same cluster."""
     database = settings.DATABASES["default"]
     who = quote(database["USER"], safe="")
     if database["PASSWORD"]:
         who += ":" + quote(database["PASSWORD"], safe="")
     where = quote(database["HOST"], safe="") + (f":{database['PORT']}" if database["PORT"] else "")
+    return f"postgis://{who}@{where}/{name}"
+
+
+def _migrate(name: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=settings.BASE_DIR,
         env=os.environ
         | {
-            "DATABASE_URL": f"postgis://{who}@{where}/{name}",
+            "DATABASE_URL": url_of(name),
             "DJANGO_SETTINGS_MODULE": "config.settings_test",
         },
         check=True,

@@ -1,0 +1,89 @@
+"""Each page at each width, in both languages and themes: accessible, quiet, within its bounds."""
+
+import pytest
+from django.urls import reverse
+
+from tests.browser.conftest import assert_accessible, assert_no_sideways_scroll, shoot
+from tests.browser.pages import PAGES, WalkedPage
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+def walk(visit, walked: WalkedPage, language: str, **circumstances):
+    return visit(
+        walked.address(),
+        language=language,
+        person=walked.who(),
+        expected=walked.expected,
+        **circumstances,
+    )
+
+
+@pytest.mark.parametrize("walked", PAGES, ids=str)
+def test_page_in_polish(visit, walked):
+    page = walk(visit, walked, "pl")
+    assert page.locator("html").get_attribute("lang") == "pl"
+    assert page.locator("h1").count() == 1
+    assert_accessible(page)
+    shoot(page, f"{walked.url_name.replace(':', '-')}-1280")
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page, rules=("color-contrast", "link-in-text-block"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_accessible(page, rules=("color-contrast",))
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("walked", PAGES, ids=str)
+def test_page_in_english(visit, walked):
+    page = walk(visit, walked, "en", width=390)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    shoot(page, f"{walked.url_name.replace(':', '-')}-390-en")
+
+
+@pytest.mark.parametrize("walked", PAGES, ids=str)
+def test_page_is_complete_without_scripts(visit, walked):
+    page = walk(visit, walked, "pl", scripts=False)
+    assert page.locator("main h1").count() == 1
+
+
+def test_missing_page(visit):
+    page = visit("/nie/ma/", expected=404)
+    assert_accessible(page)
+
+
+def test_skip_link_leads_to_the_content(visit):
+    page = visit(reverse("help"))
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Przejdź do treści"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "tresc"
+
+
+def test_theme_is_chosen_and_remembered(visit):
+    page = visit(reverse("help"))
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Zmień motyw jasny lub ciemny").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+def test_language_is_switched_on_the_same_page(visit):
+    page = visit(f"{reverse('help')}?a=1")
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.url.endswith("/pomoc/?a=1")
+
+
+def test_menu_of_a_narrow_screen_by_keyboard(visit):
+    page = visit(reverse("help"), width=390)
+    menu = page.locator("details.menu")
+    menu.locator("summary").press("Enter")
+    assert menu.get_attribute("open") is not None
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
