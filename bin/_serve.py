@@ -1,5 +1,8 @@
 """The last step of bin/run: the web server and the worker, up together and down together.
 
+    _serve.py check                               is the address free?
+    _serve.py serve [--embedded] [-- COMMAND...]  COMMAND drops to the account that serves
+
 A process of its own because a shell that was started in the background ignores Ctrl-C for good.
 """
 
@@ -10,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -47,11 +51,16 @@ def check() -> None:
 
 
 def answers() -> bool:
+    """Whether a request gets an answer, whatever it says: a worker is up, not only the socket."""
     reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104 -- not a bind
+    connection = HTTPConnection(reach, PORT, timeout=START_SECONDS)
     try:
-        socket.create_connection((reach, PORT), timeout=1).close()
-    except OSError:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
     return True
 
 
@@ -117,47 +126,50 @@ def stop(children: list[subprocess.Popen[bytes]]) -> None:
             child.wait()
 
 
-def serve(account: list[str], *, embedded: bool) -> int:
+def serve(account: list[str]) -> int:
     stop_signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in stop_signals:
         signal.signal(number, ask_to_stop)
     children: list[subprocess.Popen[bytes]] = []
-    status = 0
     try:
         children = start(account)
         wait_until_up(children)
         announce()
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-        print("run: a process ended by itself, see above", file=sys.stderr)
-        status = 1
+        fail("a process ended by itself, see above")
     except Stop:
         print("\nrun: stopping", file=sys.stderr)
+        return 0
     finally:
         # A second Ctrl-C must not leave half of it running.
         for number in stop_signals:
             signal.signal(number, signal.SIG_IGN)
         stop(children)
-        if embedded:
-            subprocess.run(
-                [ROOT / "bin" / "db", "leave"],
-                pass_fds=(LOCK_FD,),
-                check=False,
-                env={k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
-            )
-    return status
+
+
+def leave_database() -> None:
+    """Stop the embedded cluster if nobody else uses it: bin/_lib.sh, release_database."""
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    command = [ROOT / "bin" / "db", "leave"]
+    subprocess.run(command, pass_fds=(LOCK_FD,), env=environment, check=False)
 
 
 def main() -> int:
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    ours, account = sys.argv[1:at], sys.argv[at + 1 :]
     parser = argparse.ArgumentParser()
     parser.add_argument("action", choices=["check", "serve"])
     parser.add_argument("--embedded", action="store_true")
-    parser.add_argument("account", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_args(ours)
     if options.action == "check":
         check()
         return 0
-    return serve(options.account, embedded=options.embedded)
+    try:
+        return serve(account)
+    finally:
+        if options.embedded:
+            leave_database()
 
 
 if __name__ == "__main__":

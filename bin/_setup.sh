@@ -107,7 +107,7 @@ ensure_venv() {
 		as_owner "$python" -m venv --clear "$ROOT/.venv"
 	fi
 	step "installing packages from $file"
-	as_owner "$PYTHON" -m pip install --quiet --no-input --disable-pip-version-check --prefer-binary \
+	as_owner "$PYTHON" -m pip install -qq --no-input --disable-pip-version-check --prefer-binary \
 		-r "$ROOT/$file" >&2 || die "pip could not install $file, see above"
 	# The development file holds every pin of the other one.
 	if [ "$file" = requirements-dev.txt ]; then

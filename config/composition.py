@@ -4,10 +4,12 @@ A lower app never imports an upper one; it owns a registry, and this module fill
 who wants to know where a kind, a map layer or a panel comes from finds it here.
 """
 
+from maps import base_layers, layers
 from organisations import roles
 from resources.roles import serves_a_unit
 
 
 def compose() -> None:
     """Fill the registries. Called once, when Django has loaded all apps."""
+    layers.register(*base_layers.LAYERS)
     roles.OFFICIALS.append(serves_a_unit)

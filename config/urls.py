@@ -2,10 +2,17 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from config.views import pages
+
 urlpatterns: list = [
     path("jezyk/", set_language, name="set_language"),
+    path("pomoc/", pages.help_page, name="help"),
+    path("deklaracja-dostepnosci/", pages.accessibility_declaration, name="accessibility"),
+    path("prywatnosc/<slug:code>/", pages.privacy_notice, name="privacy_notice"),
+    path("skladniki/", pages.component_sheet, name="components"),
     path("konto/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("maps.urls")),
 ]
 
 handler400 = "config.views.errors.bad_request"

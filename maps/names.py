@@ -91,13 +91,16 @@ def _tells(words: list[str]) -> bool:
     )
 
 
+def without_city(text: str) -> str:
+    """The text without commas, "Kraków" and the postcode."""
+    words = text.replace(",", " ").split()
+    kept = [word for word in words if plain(word) != "krakow" and not POSTCODE.match(word)]
+    return " ".join(kept or words)
+
+
 def split_number(text: str) -> tuple[str, str]:
     """("os. Centrum C", "10") of "os. Centrum C 10"; the number is empty where there is none."""
-    words = [
-        word
-        for word in text.replace(",", " ").split()
-        if plain(word) != "krakow" and not POSTCODE.match(word)
-    ]
+    words = without_city(text).split()
     for taken in (2, 1):  # "10 a" and "10a"
         if len(words) <= taken:
             continue

@@ -5,5 +5,14 @@ from records.models.files import StoredFile
 from records.models.legal import LegalAct
 from records.models.mail import OutgoingMail
 from records.models.provenance import DataSource
+from records.models.statements import AccessibilityStatement, PrivacyNotice
 
-__all__ = ["CalendarPeriod", "DataSource", "LegalAct", "OutgoingMail", "StoredFile"]
+__all__ = [
+    "AccessibilityStatement",
+    "CalendarPeriod",
+    "DataSource",
+    "LegalAct",
+    "OutgoingMail",
+    "PrivacyNotice",
+    "StoredFile",
+]
