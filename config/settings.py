@@ -200,6 +200,20 @@ CACHES = {
     }
 }
 
+# The base layer of the map, none by default: our own layers draw a readable one. TILE_URL is a
+# template like https://tiles.example/{z}/{x}/{y}.png; its host belongs into TILE_HOSTS.
+TILE_URL = env.str("TILE_URL", "")
+LEAFLET_CONFIG = {
+    "TILES": (
+        [("base", TILE_URL, {"attribution": env.str("TILE_ATTRIBUTION", "")})] if TILE_URL else []
+    ),
+    "DEFAULT_CENTER": (50.0617, 19.9873),
+    "DEFAULT_ZOOM": 12,
+    "MIN_ZOOM": 10,
+    "MAX_ZOOM": 19,
+    "RESET_VIEW": False,
+}
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

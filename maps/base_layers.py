@@ -40,4 +40,12 @@ KILOMETRE_GRID = Layer(
     public=True,
 )
 
-LAYERS = (DISTRICTS, KILOMETRE_GRID)
+CITY_BORDER = Layer(
+    code="miasto",
+    label=_("City border"),
+    rows="select ST_Boundary(ST_Union(outline)) as geom, count(*) as districts from maps_district",
+    properties=("districts",),
+    public=True,
+)
+
+LAYERS = (DISTRICTS, CITY_BORDER, KILOMETRE_GRID)

@@ -30,8 +30,11 @@ _FORMATTERS = (
 def _quiet(formatter):
     """Formatters print nothing for nothing: a missing value is the template's to explain."""
 
-    def apply(value: Any, *arguments: Any) -> str:
-        return "" if value is None or value == "" else formatter(value, *arguments)
+    # One named argument at most: Django counts a filter's arguments and does not see *arguments.
+    def apply(value: Any, argument: Any = None) -> str:
+        if value is None or value == "":
+            return ""
+        return formatter(value) if argument is None else formatter(value, argument)
 
     return apply
 
