@@ -22,7 +22,10 @@ def district_list(request: HttpRequest) -> HttpResponse:
             "totals": city_totals(profiles),
             "groups": [group for group in groups if group.loaded],
             "not_loaded": [group for group in groups if not group.loaded],
-            "map": MapWidget(label=_("Map of the districts; the table lists the same districts")),
+            "map": MapWidget(
+                label=_("Map of the districts; the table lists the same districts"),
+                modifiers="map--tall",
+            ),
         },
     )
 
@@ -48,6 +51,7 @@ def district_detail(request: HttpRequest, number: int) -> HttpResponse:
                 label=_("Map of district %s") % profile.district,
                 bounds=outline.extent,
                 highlight_districts=(number,),
+                modifiers="map--tall",
             ),
         },
     )

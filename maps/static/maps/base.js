@@ -32,7 +32,7 @@ export async function drawBase(context) {
   }
   drawSought(context);
   const [districts, city, grid] = await Promise.all([
-    load(config.layers.districts.replace('{zoom}', map.getZoom()), context),
+    load(config.layers.districts.replace('{zoom}', Math.floor(map.getZoom())), context),
     load(config.layers.city, context),
     load(config.layers.grid, context),
   ]);
@@ -74,7 +74,7 @@ function drawDistricts(context, data) {
     const wanted = map.getZoom() >= EXACT_FROM_ZOOM;
     if (wanted === exact) return;
     exact = wanted;
-    const fresh = await load(config.layers.districts.replace('{zoom}', map.getZoom()), context);
+    const fresh = await load(config.layers.districts.replace('{zoom}', Math.floor(map.getZoom())), context);
     if (fresh && wanted === exact) land.clearLayers().addData(fresh);
   });
   writeNames();

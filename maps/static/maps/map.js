@@ -28,6 +28,8 @@ export function setUp(container) {
     zoomControl: false,
     attributionControl: false,
     minZoom: 10,
+    // Tiles are sharp at whole zooms only; our own lines fit the frame better at halves.
+    zoomSnap: config.tiles ? 1 : 0.5,
     maxZoom: 19,
     maxBounds: boundsOf(config.city).pad(0.6),
     zoomAnimation: !calm,

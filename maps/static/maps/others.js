@@ -44,7 +44,7 @@ export function setUpOthers(context, results) {
     const bounds = map.getBounds();
     const bbox = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
       .map((degrees) => degrees.toFixed(6)).join(',');
-    const url = fill(config.othersUrl, { bbox, zoom: map.getZoom() });
+    const url = fill(config.othersUrl, { bbox, zoom: Math.floor(map.getZoom()) });
     try {
       const response = await fetch(url, { signal: running.signal });
       if (!response.ok) throw new Error(String(response.status));
