@@ -98,7 +98,11 @@ class Booking(models.Model):
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
-    decide_by = models.DateTimeField(null=True, blank=True)
+    decide_by = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="deadline of the present state: the unit's answer, or the applicant's",
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True, help_text="told to the applicant")
@@ -162,6 +166,9 @@ class BookingSlot(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.WISHED)
     replaces = models.DateField(null=True, blank=True, help_text="the date it stands in for")
     reason = models.CharField(max_length=300, blank=True)
+    late = models.BooleanField(
+        default=False, help_text="cancelled after the term of notice: counts like an absence"
+    )
 
     class Meta:
         ordering = ["period"]
