@@ -52,9 +52,12 @@ class PermissionTable:
         self.rules: dict[str, list[Rule]] = {}
         for rule in [*(below.all_rules() if below else ()), *rules]:
             self.rules.setdefault(rule.action, []).append(rule)
-        self.relations = {**(below.relations if below else {}), **relations}
-        self.views = {**(below.views if below else {}), **views}
-        self.anywhere = [*(below.anywhere if below else ()), *anywhere]
+        self.relations: dict[type[models.Model], Relation] = {
+            **(below.relations if below else {}),
+            **relations,
+        }
+        self.views: dict[type[models.Model], str] = {**(below.views if below else {}), **views}
+        self.anywhere: list[Relation] = [*(below.anywhere if below else ()), *anywhere]
 
     def all_rules(self) -> list[Rule]:
         return [rule for rules in self.rules.values() for rule in rules]

@@ -8,6 +8,7 @@ local time of Kraków. Plain text, no HTML.
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -17,6 +18,8 @@ NBSP = "\u00a0"
 JOINER = "\u2060"
 RANGE_DASH = f"{JOINER}–{JOINER}"
 
+Moment = TypeVar("Moment", dt.date, dt.time)
+
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -24,7 +27,7 @@ def _polish() -> bool:
     return (get_language() or "pl").startswith("pl")
 
 
-def _local(value: dt.date | dt.time) -> dt.date | dt.time:
+def _local(value: Moment) -> Moment:
     """An aware datetime as local time; dates and times as they are."""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
@@ -124,7 +127,7 @@ def day_range(first: dt.date, last: dt.date) -> str:
     return joined(start, day(last))
 
 
-def period(value: object) -> str:
+def period(value: Any) -> str:
     """A half-open range of dates or times, as psycopg gives it.
 
     [5.01.2027, 30.06.2027) reads 5.01–29.06.2027; an open end reads "from 5.01.2027"; hours of one

@@ -44,6 +44,7 @@ def visible_sql(person: Any, alias: str = "resource") -> tuple[str, list[Any]]:
     visibilities, units = _visible(person)
     if visibilities is None:
         return "TRUE", []
+    parameters: list[Any]
     if len(visibilities) == 1:
         condition, parameters = f"{alias}.visibility = %s", [*visibilities]
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 from django.db import transaction
@@ -86,10 +87,15 @@ class _Trial(AbstractContextManager[None]):
         self._atomic = transaction.atomic()
         self._atomic.__enter__()
 
-    def __exit__(self, *error: object) -> None:
-        if error[0] is None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
             transaction.set_rollback(True)
-        self._atomic.__exit__(*error)
+        self._atomic.__exit__(kind, error, trace)
 
 
 def refuse_if_any(refusals: Sequence[Refusal]) -> None:

@@ -30,7 +30,8 @@ def import_district_residents(
         if (match := DATED_COLUMN.match(column))
     }
     known = set(District.objects.values_list("number", flat=True))
-    refusals, figures = [], []
+    refusals: list[Refusal] = []
+    figures: list[tuple[int, date, int, int | None, int | None]] = []
     for position, row in enumerate(rows, start=1):
         number = district_number(row.get("nr"))
         for column, on_date in dates.items():
@@ -49,7 +50,7 @@ def import_district_residents(
                 )
                 continue
             fault = None
-            if number not in known:
+            if number is None or number not in known:
                 fault = (_("The district is not loaded."), _("Run import_districts first."))
             elif women is not None and men is not None and women + men != total:
                 fault = (
@@ -59,7 +60,7 @@ def import_district_residents(
                 )
             if fault:
                 refusals.append(Refusal(position, row.get("nazwa") or "", *fault))
-            else:
+            elif number is not None:
                 figures.append((number, on_date, total, women, men))
     refuse_if_any(refusals)
     report = ImportReport(dry_run=dry_run)

@@ -185,7 +185,7 @@ def field(bound: BoundField, *, dense: bool = False, options: bool = False) -> s
         for part, present in (("help", bound.help_text), ("error", bound.errors))
         if present
     ]
-    attrs: dict[str, str] = {}
+    attrs: dict[str, str | bool] = {}
     if bound.widget_type not in {"checkbox", "radioselect", "checkboxselectmultiple"}:
         dense_class = " input--dense" if dense else ""
         given = bound.field.widget.attrs.get("class", "")
@@ -211,7 +211,7 @@ def pagination(context: template.Context, page: Page, parameter: str = "page") -
     """Links to other pages of a list; the other parameters of the address are kept."""
     query = context["request"].GET.copy()
 
-    def address(number: int) -> str:
+    def address(number: int | str) -> str:
         query[parameter] = str(number)
         return f"?{query.urlencode()}"
 
