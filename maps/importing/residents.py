@@ -33,7 +33,7 @@ def import_district_residents(
     refusals: list[Refusal] = []
     figures: list[tuple[int, date, int, int | None, int | None]] = []
     for position, row in enumerate(rows, start=1):
-        number = district_number(row.get("nr"))
+        number = district_number(row.get("nr")) or 0  # no district has it
         for column, on_date in dates.items():
             sexes = ("w_tym_kobiety", "w_tym_mezczyzni") if on_date == max(dates.values()) else ()
             try:
@@ -50,7 +50,7 @@ def import_district_residents(
                 )
                 continue
             fault = None
-            if number is None or number not in known:
+            if number not in known:
                 fault = (_("The district is not loaded."), _("Run import_districts first."))
             elif women is not None and men is not None and women + men != total:
                 fault = (
@@ -60,7 +60,7 @@ def import_district_residents(
                 )
             if fault:
                 refusals.append(Refusal(position, row.get("nazwa") or "", *fault))
-            elif number is not None:
+            else:
                 figures.append((number, on_date, total, women, men))
     refuse_if_any(refusals)
     report = ImportReport(dry_run=dry_run)
