@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "records.history.HistoryMiddleware",
+    "config.views.errors.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -187,7 +188,8 @@ CSRF_FAILURE_VIEW = "config.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 # Behind a proxy that ends TLS and always sets this header itself.
-if env.bool("BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_IPWARE_PROXY_COUNT = 1
 
@@ -247,8 +249,27 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 30
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# --- Limits -------------------------------------------------------------------------------------
+# For each signed-in person, else for each address: hits/window (records/limits.py).
+RATE_LIMITS = {
+    "search": env.str("LIMIT_SEARCH", "240/m"),
+    "api": env.str("LIMIT_API", "600/m"),
+    "sign_up": env.str("LIMIT_SIGN_UP", "20/h"),
+    "tokens": env.str("LIMIT_TOKENS", "20/h"),
+    "reports": env.str("LIMIT_REPORTS", "20/h"),
+    "requests": env.str("LIMIT_REQUESTS", "120/h"),
+}
+
 # --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "organisations.api_authentication.KeyAuthentication",  # first: it says 401 and how
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    # Objects and lists ask resources.permissions and scopes; here only methods that nobody opened.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_THROTTLE_CLASSES": ["records.api.Limits"],
+    "EXCEPTION_HANDLER": "records.api.problem_response",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -260,6 +281,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "records.api.describe_problems",
+    ],
 }
 
 # --- Log ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ urlpatterns: list = [
     path("prywatnosc/<slug:code>/", pages.privacy_notice, name="privacy_notice"),
     path("skladniki/", pages.component_sheet, name="components"),
     path("konto/", include("allauth.urls")),
+    path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
     path("", include("maps.urls")),
 ]

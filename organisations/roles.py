@@ -82,6 +82,20 @@ def forget(person: Any) -> None:
     setattr(person, _CACHE, {})
 
 
+_NO_OFFICE = "_speaks_without_office"
+
+
+def without_office(person: Any) -> None:
+    """From now on this person object has no city role and no role in a unit (a key's scope)."""
+    setattr(person, _NO_OFFICE, True)
+    forget(person)
+
+
+def holds_office(person: Any) -> bool:
+    """Whether roles over the city and in units count for this person object."""
+    return is_known(person) and not getattr(person, _NO_OFFICE, False)
+
+
 def is_known(person: Any) -> bool:
     return person is not None and person.is_authenticated and person.is_active
 
@@ -91,7 +105,8 @@ def roles_of(person: Any, on: date | None = None) -> Roles:
     if not is_known(person):
         return Roles()
     day = on or clock.today()
-    return remembered(person, "organisations", day, lambda: _load(person.pk, day))
+    loaded = remembered(person, "organisations", day, lambda: _load(person.pk, day))
+    return loaded if holds_office(person) else Roles(organisations=loaded.organisations)
 
 
 def _load(person_id: int, day: date) -> Roles:

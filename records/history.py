@@ -32,6 +32,11 @@ def acting_as(actor: str, **details: Any) -> Any:
     return pghistory.context(actor=actor, **details)
 
 
+def attribute_to(actor: str) -> None:
+    """Name another actor for the running request: a program's key, known later than the request."""
+    pghistory.context(actor=actor)
+
+
 class HistoryMiddleware:
     """Attributes the changes of a request to its signed-in person and request."""
 

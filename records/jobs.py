@@ -24,7 +24,7 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from records import clock, delivery
+from records import clock, delivery, limits
 from records.history import acting_as
 from records.models import OutgoingMail
 
@@ -118,6 +118,11 @@ def forget_delivered_mail() -> int:
 def forget_old_sessions() -> int:
     call_command("clearsessions")
     return 0
+
+
+@periodic("7 * * * *")
+def forget_past_rate_windows() -> int:
+    return limits.forget_past_windows()
 
 
 @periodic("37 3 * * *")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from organisations.roles import Role, is_known, remembered
+from organisations.roles import Role, holds_office, remembered
 from records import clock
 from resources.models import StaffRole
 
@@ -40,7 +40,7 @@ SELECT unit_id, array_agg(role) FROM own GROUP BY unit_id
 
 def units_of(person: Any, on: date | None = None) -> Mapping[int, frozenset[Role]]:
     """Unit's id -> roles in it on the day (default: today). One query, once per person object."""
-    if not is_known(person):
+    if not holds_office(person):
         return {}
     day = on or clock.today()
     return remembered(person, "resources", day, lambda: _load(person.pk, day))

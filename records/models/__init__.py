@@ -3,6 +3,7 @@
 from records.models.calendar import CalendarPeriod
 from records.models.files import StoredFile
 from records.models.legal import LegalAct
+from records.models.limits import RateCount
 from records.models.mail import OutgoingMail
 from records.models.provenance import DataSource
 from records.models.statements import AccessibilityStatement, PrivacyNotice
@@ -14,5 +15,6 @@ __all__ = [
     "LegalAct",
     "OutgoingMail",
     "PrivacyNotice",
+    "RateCount",
     "StoredFile",
 ]
