@@ -190,6 +190,8 @@ def field(bound: BoundField, *, dense: bool = False, options: bool = False) -> s
         dense_class = " input--dense" if dense else ""
         given = bound.field.widget.attrs.get("class", "")
         attrs["class"] = f"input{dense_class} {given}".strip()
+    if bound.field.widget.attrs.get("placeholder"):
+        attrs["placeholder"] = ""  # labels and hints stay, a placeholder goes when one types
     if bound.errors:
         attrs["aria-invalid"] = "true"
     if described:
