@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from records import clock, jobs
 from records.mail import queue_mail
 from records.models import OutgoingMail
+from tests.setup.database import url_of_this_database
 
 
 def a_mail() -> OutgoingMail:
@@ -79,9 +80,3 @@ def test_a_worker_process_catches_up_and_delivers(settings, tmp_path):
     assert mail.sent_at is not None
     assert [path.name for path in tmp_path.iterdir()] == [f"{mail.message_id.strip('<>')}.eml"]
     assert not ProcrastinateJob.objects.exclude(status="succeeded").exists()
-
-
-def url_of_this_database() -> str:
-    settings = connection.settings_dict
-    host = settings["HOST"].replace("/", "%2F")
-    return f"postgis://{settings['USER']}:{settings['PASSWORD']}@{host}:{settings['PORT']}/{settings['NAME']}"
