@@ -104,7 +104,7 @@ def test_data_survive_a_restart_and_destroy_removes_them(script: Script, checkou
     assert not (checkout / "var" / "pg").exists()
 
 
-def test_with_database_url_there_is_no_cluster(checkout: Path):
+def test_with_database_url_the_cluster_stays_down(script: Script, checkout: Path):
     answer = subprocess.run(
         [checkout / "bin" / "db", "start"],
         env=clean_environment(DATABASE_URL="postgis://nowhere/app"),
@@ -114,4 +114,4 @@ def test_with_database_url_there_is_no_cluster(checkout: Path):
     )
     assert answer.returncode == 1
     assert "DATABASE_URL is set" in answer.stderr
-    assert not (checkout / "var" / "pg").exists()
+    assert script("db", "status").returncode == 3
