@@ -14,6 +14,7 @@ urlpatterns: list = [
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
     path("", include("maps.urls")),
+    path("", include("resources.urls")),
 ]
 
 handler400 = "config.views.errors.bad_request"

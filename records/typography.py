@@ -87,6 +87,14 @@ def day(value: dt.date) -> str:
     return format_date(date, "j M Y").replace(" ", NBSP)
 
 
+def day_short(value: dt.date) -> str:
+    """A date whose year is plain from around it: 7.12 or 7 Dec."""
+    date = _as_date(value)
+    if _polish():
+        return f"{date.day}.{date.month:02}"
+    return format_date(date, "j M").replace(" ", NBSP)
+
+
 def day_long(value: dt.date) -> str:
     """A date for sentences: 7 grudnia 2026 or 7 December 2026."""
     return format_date(_as_date(value), "j E Y").replace(" ", NBSP)

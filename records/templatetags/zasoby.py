@@ -13,7 +13,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from records import typography
 from records.icons import ICONS
@@ -57,6 +57,15 @@ def time_range(start: Any, end: Any) -> str:
 @register.simple_tag
 def day_range(first: Any, last: Any) -> str:
     return typography.day_range(first, last)
+
+
+@register.simple_tag
+def local_text(row: Any, name: str) -> str:
+    """`name`_en or `name`_pl of a row, by the reader's language; Polish where English is empty."""
+    polish = getattr(row, f"{name}_pl", "")
+    if (get_language() or "pl").startswith("en"):
+        return getattr(row, f"{name}_en", "") or polish
+    return polish
 
 
 @register.simple_tag

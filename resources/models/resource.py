@@ -10,6 +10,9 @@ from records.history import tracked
 from records.models import CalendarPeriod
 from resources.models.accessibility import ThreeValued
 
+#: Minutes between meetings that a place may ask for. Few: search asks once for each.
+TURNAROUNDS = [0, 5, 10, 15, 20, 30, 45, 60, 90, 120]
+
 
 class Equipment(models.Model):
     """What a place may offer beside its walls: a dictionary."""
@@ -133,8 +136,7 @@ class Resource(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="resource_turnaround_known",
-                # Search asks once for each distinct value, so there are few of them.
-                condition=Q(turnaround_minutes__in=[0, 5, 10, 15, 20, 30, 45, 60, 90, 120]),
+                condition=Q(turnaround_minutes__in=TURNAROUNDS),
                 violation_error_message=_("Choose one of the offered times."),
             ),
             within(

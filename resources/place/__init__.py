@@ -1,0 +1,1 @@
+"""What the page of one place says: its week, accessibility, prices, rules and pictures."""
