@@ -1,23 +1,31 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
-from config.navigation import navigation_of
+from config.navigation import account_links, navigation_of
 
-# How many unread notifications a signed-in person has; set in config/composition.py.
-count_unread: Callable[[Any], int] | None = None
+# Signing in from a page of the account must not lead back to that page, but to what the person
+# wanted before.
+ACCOUNT_PATH = "/konto/"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """What every page needs: navigation, who is asking, and the address to come back to."""
     person = getattr(request, "user", None)
-    known = person is not None and person.is_authenticated
     return {
         "site_name": "Zasoby",
-        "navigation": navigation_of(request) if person is not None else [],
-        "unread": count_unread(person) if known and count_unread is not None else 0,
         "site_url": settings.SITE_URL,
         "here": request.get_full_path(),
+        "return_to": _return_to(request),
+        "navigation": navigation_of(request) if person is not None else [],
+        "account_address": reverse(account_links.account),
+        **account_links.notifications(person),
     }
+
+
+def _return_to(request: HttpRequest) -> str:
+    if request.path.startswith(ACCOUNT_PATH):
+        return request.GET.get("next") or request.POST.get("next") or ""
+    return request.get_full_path()

@@ -39,6 +39,27 @@ class NavigationItem:
 NAVIGATION: list[NavigationItem] = []
 
 
+@dataclass(slots=True)
+class AccountLinks:
+    """Where the person's own pages are, for the header. Filled by config/composition.py."""
+
+    account: str = "account_email"
+    inbox: str = ""
+    count_unread: Callable[[Any], int] | None = None
+
+    def notifications(self, person: Any) -> dict[str, Any]:
+        """Address of the messages and how many are new; nothing for a visitor."""
+        if not self.inbox or person is None or not person.is_authenticated:
+            return {"notifications_address": "", "unread": 0}
+        return {
+            "notifications_address": reverse(self.inbox),
+            "unread": self.count_unread(person) if self.count_unread else 0,
+        }
+
+
+account_links = AccountLinks()
+
+
 def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The entries this person sees, with address and whether the page belongs to them."""
     entries = []
