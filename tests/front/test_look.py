@@ -10,7 +10,7 @@ from records.icons import ICONS
 
 ROOT = Path(settings.BASE_DIR)
 TOKENS = (ROOT / "config" / "static" / "zasoby" / "tokens.css").read_text("utf-8")
-SHEETS = sorted(ROOT.glob("*/static/**/*.css"))
+SHEETS = sorted(set(ROOT.glob("*/static/**/*.css")) - set(ROOT.glob("var/**/*.css")))
 
 TEXT, GRAPHIC = 4.5, 3.0  # WCAG 2.1: 1.4.3 for text, 1.4.11 for graphics and controls
 TONES = ("ok", "wait", "stop", "hold")
