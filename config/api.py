@@ -10,6 +10,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from organisations import api_schema  # noqa: F401 -- registers itself with drf-spectacular
+from resources.search.api import SearchView
 
 #: Addresses of the apps: `path("search", ...)`, or `path("", include("app.api_urls"))`.
 urlpatterns: list[Any] = [
@@ -19,4 +20,5 @@ urlpatterns: list[Any] = [
         name="openapi",
     ),
     path("", include("organisations.api_urls")),
+    path("search", SearchView.as_view(), name="api-search"),
 ]

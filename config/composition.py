@@ -6,6 +6,7 @@ who wants to know where a kind, a map layer or a panel comes from finds it here.
 
 from maps import base_layers, layers
 from organisations import roles
+from premises.kind import PREMISES
 from resources import kinds, room_kind
 from resources.roles import serves_a_unit
 
@@ -15,3 +16,4 @@ def compose() -> None:
     layers.register(*base_layers.LAYERS)
     roles.OFFICIALS.append(serves_a_unit)
     kinds.register(room_kind.ROOM)
+    kinds.register(PREMISES)

@@ -162,10 +162,11 @@ def where(place: Place, values: dict[str, Any]) -> Where:
     relaxed: list[str] = []
     distance = "NULL::float8"
     if place.near:
+        values["radius"] = place.radius
         point = _metric_point(place.near)
         if point is None:
             return Where(("false",), ("false",))
-        values.update(x=point[0], y=point[1], radius=place.radius)
+        values.update(x=point[0], y=point[1])
         values["relaxed_radius"] = place.radius * RELAXED
         here = f"ST_SetSRID(ST_MakePoint(%(x)s, %(y)s), {METRIC})"
         exact.append(f"ST_DWithin(r.point_2178, {here}, %(radius)s)")
@@ -229,20 +230,20 @@ def fit_score(criteria: Criteria, distance: str, values: dict[str, Any]) -> str:
     months = "greatest(r.review_months, 1)"
     parts = [
         f"CASE WHEN {STALE} THEN 10.0 ELSE 0.0 END",
-        f"0.25 * coalesce(least(1.0, greatest(0.0, {age} / (30.0 * {months}))), 1.0)",
+        f"0.25 * {_up_to_one(f'{age} / (30.0 * {months})')}",
     ]
     if criteria.place.near:
         parts.append(f"{distance} / %(radius)s")
     if criteria.capacity:
-        parts.append(
-            "coalesce(least(1.0, greatest(0.0, "
-            "ln(greatest(r.capacity, 1) / %(capacity)s::float8) / ln(8.0))), 1.0)"
-        )
+        larger = "ln(greatest(r.capacity, 1) / %(capacity)s::float8) / ln(8.0)"
+        parts.append(_up_to_one(larger))
     if criteria.area_min:
-        parts.append(
-            "coalesce(least(1.0, greatest(0.0, "
-            "ln(r.area_m2::float8 / %(area_min)s::float8) / ln(8.0))), 1.0)"
-        )
+        parts.append(_up_to_one("ln(r.area_m2::float8 / %(area_min)s::float8) / ln(8.0)"))
     if criteria.text:
         parts.append("2.0 * (1.0 - word_similarity(%(text_plain)s, r.search_text))")
     return "(" + " + ".join(parts) + ")::float8"
+
+
+def _up_to_one(number: str) -> str:
+    """SQL: the number cut to 0 to 1; what is not known counts as one."""
+    return f"least(1.0, greatest(0.0, coalesce({number}, 1.0)))"
