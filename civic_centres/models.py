@@ -38,3 +38,33 @@ class CivicCentre(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@tracked()
+class CentreArea(models.Model):
+    """A space of a centre as its source lists it: rooms, and the parts that serve them.
+
+    Rooms that can be asked for are resources; corridors, toilets and closets are only listed.
+    """
+
+    centre = models.ForeignKey(CivicCentre, on_delete=models.CASCADE, related_name="areas")
+    label = models.CharField(max_length=120)
+    area_m2 = models.DecimalField(max_digits=7, decimal_places=2)
+    resource = models.OneToOneField(
+        "resources.Resource",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="centre_area",
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "label"], name="centre_area_label_once"),
+            models.CheckConstraint(name="centre_area_positive", condition=models.Q(area_m2__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -41,6 +41,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # bin/run fills an empty database with invented institutions in real districts, never in public.
 SAMPLE_CITY = env.bool("SAMPLE_CITY", True)
+SAMPLE_ACCOUNTS = VAR_DIR / "sample_accounts.txt"  # their passwords, for whoever runs bin/run
 HTTPS = SITE_URL.startswith("https://")
 
 # Wheels carry a newer GDAL and GEOS than Debian 12; fall back to the system's where absent.

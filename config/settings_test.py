@@ -20,6 +20,7 @@ _scratch = Path(tempfile.mkdtemp(prefix="zasoby-test-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 MEDIA_ROOT = _scratch / "files"
 MAIL_DIR = _scratch / "mail"
+SAMPLE_ACCOUNTS = _scratch / "sample_accounts.txt"
 STATIC_ROOT = _scratch / "static"
 STATIC_ROOT.mkdir()
 

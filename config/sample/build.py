@@ -1,0 +1,135 @@
+"""Building the whole sample city in one transaction, once.
+
+The data source `sample-city` is the stamp: where it stands, the city does too. Its `state_on` is
+the day for which the city was built.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from django.core.management import call_command, get_commands
+from django.db import connection, transaction
+
+from config.sample import accounts, organisations, removal, rooms, rules, units
+from config.sample.buildings import build_premises
+from config.sample.centres import build_civic_centres
+from config.sample.city import City
+from config.sample.holds import Holds
+from config.sample.places import read_places
+from maps.importing.fixtures import load_geography
+from maps.models import District
+from organisations.models import Sphere
+from records.days_off import ensure_days_off
+from records.history import acting_as
+from records.models import DataSource
+from resources.equipment import ensure_equipment
+
+SOURCE = "sample-city"
+ACTOR = "command:load_sample_city"
+
+
+class AlreadyLoaded(Exception):  # noqa: N818 - says what is, not what went wrong
+    """The sample city stands already, built for `today`."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__(f"the sample city is loaded as of {today}")
+        self.today = today
+
+
+@dataclass(slots=True)
+class Report:
+    """What was built: how many of what, and how long each step took in seconds."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def load_sample_city(
+    today: date, *, small: bool = False, replace: bool = False, passwords: Path
+) -> Report:
+    """Build the sample city for `today`.
+
+    Raises AlreadyLoaded where it stands and `replace` is not asked for; with it, everything marked
+    as sample is removed first, and nothing else.
+    """
+    report = Report()
+    with acting_as(ACTOR), transaction.atomic():
+        stamp = DataSource.objects.select_for_update().filter(code=SOURCE).first()
+        if stamp is not None:
+            if not replace:
+                raise AlreadyLoaded(stamp.state_on or today)
+            _step(report, "removing the former city", removal.remove_sample_city)
+        _step(report, "dictionaries", lambda: _prepare(today))
+        city = City(today=today, small=small, source=_new_stamp(today))
+        _build(city, report)
+        accounts.write_passwords(city, passwords)
+    # Fresh statistics at once: search plans by them.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return report
+
+
+def _prepare(today: date) -> None:
+    """Geography and dictionaries that the city stands on, where they are missing."""
+    if not District.objects.exists():
+        for _what, _report in load_geography():
+            pass
+    if not Sphere.objects.exists() and "load_dictionaries" in get_commands():
+        call_command("load_dictionaries", verbosity=0)
+    ensure_equipment()
+    ensure_days_off(range(today.year - 1, today.year + 3))
+
+
+def _new_stamp(today: date) -> DataSource:
+    return DataSource.objects.create(
+        code=SOURCE,
+        name="Miasto przykładowe",
+        publisher="Zasoby",
+        licence="CC0 1.0",
+        attribution="Dane przykładowe, zmyślone",
+        state_on=today,
+        fetched_on=today,
+        note="Jednostki, sale, lokale, organizacje, osoby i rezerwacje są zmyślone.",
+        is_sample=True,
+    )
+
+
+def _build(city: City, report: Report) -> None:
+    places, holds = read_places(), Holds()
+
+    def inventory() -> None:
+        units.build_legal_acts(city)
+        units.build_units(city)
+        units.build_unit_sites(city, places)
+        units.build_unit_names(city)
+        rules.build_policies(city)
+        rules.build_prices(city)
+        rooms.build_rooms(city, places)
+
+    def people() -> None:
+        accounts.build_accounts(city)
+        accounts.build_staff(city)
+        organisations.build_organisations(city, places)
+
+    def premises() -> None:
+        build_premises(city, places, holds)
+
+    _step(report, "units and rooms", inventory)
+    _step(report, "people and organisations", people)
+    _step(report, "Civic Centres", lambda: city.rooms.extend(build_civic_centres(city)))
+    _step(report, "premises", premises)
+    report.counts |= {
+        "units": len(city.units),
+        "rooms": len(city.rooms),
+        "premises": len(city.premises),
+        "organisations": len(city.organisations),
+    }
+
+
+def _step(report: Report, name: str, work: Callable[[], object]) -> None:
+    began = perf_counter()
+    work()
+    report.seconds[name] = perf_counter() - began
