@@ -3,7 +3,7 @@
 Whoever saves a description also confirms it: it is true as of today.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -13,20 +13,23 @@ from django.utils.translation import gettext as _
 from records.clock import now, today
 from records.pictures import store_picture
 from records.problems import Invalid
+from resources.claims import retrying
 from resources.models import (
     AccessibilityFact,
     Equipment,
     Feature,
     ManagingUnit,
+    OpeningRule,
     Resource,
     ResourceEquipment,
     ResourcePhoto,
     Room,
     RoomLayout,
     Site,
+    Space,
     ThreeValued,
 )
-from resources.spaces import new_leaf
+from resources.spaces import divide, new_leaf
 
 
 @transaction.atomic
@@ -92,6 +95,56 @@ def _next_code(unit: ManagingUnit) -> str:
     while Resource.objects.filter(code=f"{unit.code[:30]}-{number:02}").exists():
         number += 1
     return f"{unit.code[:30]}-{number:02}"
+
+
+@retrying
+@transaction.atomic
+def divide_room(resource: Resource, parts: Sequence[str]) -> list[Resource]:
+    """Make parts of a room places of their own; whatever was booked holds all of them.
+
+    The parts start as drafts with the hall's hours, rules and prices. Raises Conflict when the
+    room is divided already.
+    """
+    if resource.space is None:
+        raise Invalid(_("This place has no space that could be divided."))
+    leaves = divide(resource.space, parts)
+    return [_part_of(resource, leaf) for leaf in leaves]
+
+
+def _part_of(hall: Resource, leaf: Space) -> Resource:
+    part = Resource.objects.create(
+        code=_next_code(hall.unit),
+        kind=hall.kind,
+        unit=hall.unit,
+        site=hall.site,
+        space=leaf,
+        part_of=hall,
+        title_pl=f"{hall.title_pl}, {leaf.name}",
+        point=hall.point,
+        district=hall.district,
+        tenure=hall.tenure,
+        visibility=Resource.Visibility.DRAFT,
+        open_to=hall.open_to,
+        turnaround_minutes=hall.turnaround_minutes,
+        observes=hall.observes,
+        policy=hall.policy,
+        price_list=hall.price_list,
+        is_sample=hall.is_sample,
+        source=hall.source,
+        created_at=now(),
+    )
+    Room.objects.create(resource=part)
+    OpeningRule.objects.bulk_create(
+        OpeningRule(
+            resource=part,
+            weekday=rule.weekday,
+            opens=rule.opens,
+            closes=rule.closes,
+            valid=rule.valid,
+        )
+        for rule in hall.opening_rules.all()
+    )
+    return part
 
 
 @dataclass(frozen=True, slots=True)

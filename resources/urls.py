@@ -1,6 +1,6 @@
 from django.urls import path
 
-from resources.views import files, inventory, place
+from resources.views import files, inventory, place, sites
 
 app_name = "resources"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("miejsce/<slug:code>/dostepnosc/", inventory.accessibility, name="accessibility"),
     path("miejsce/<slug:code>/zdjecia/", inventory.photos, name="photos"),
     path("miejsce/<slug:code>/zdjecia/<int:pk>/usun/", inventory.remove_photo, name="remove_photo"),
+    path("miejsce/<slug:code>/podziel/", sites.divide, name="divide"),
+    path("obiekt/<slug:code>/", sites.edit_site, name="edit_site"),
     path("zdjecie/<uuid:key>/", files.picture, name="file"),
     path("biurko/<slug:unit>/miejsca/", inventory.kept, name="kept"),
     path("biurko/<slug:unit>/miejsca/nowa-sala/", inventory.new_room, name="new_room"),
