@@ -90,6 +90,12 @@ hand_over_files() {
 	fi
 }
 
+# The serving account must get into the checkout; nothing can be done for a clone inside /root.
+require_reach() {
+	(cd / && as_service test -r "$ROOT/manage.py" -a -x "$ROOT") ||
+		die "the account '$(service_account)', which runs database and server, cannot reach $ROOT (a folder above it is closed to others); move the checkout, for example to /srv, or run as an ordinary user"
+}
+
 # --- PostgreSQL ----------------------------------------------------------------------------------
 # The newest server of the distribution that has PostGIS, or the one that made the cluster.
 pg_bin() {
@@ -142,8 +148,7 @@ db_is_up() { pg_tool pg_isready -q -h "$(socket_dir)"; }
 # make databases (tests, benchmarks) and nothing more. Polish collation comes from ICU (pl-x-icu).
 create_cluster() {
 	local socket=$1 memory_mb shared_mb
-	as_service test -x "$VAR" -a -r "$ROOT/manage.py" ||
-		die "the account '$(service_account)' cannot reach $ROOT (a folder above it is closed to others); move the checkout, for example to /srv, or run as an ordinary user"
+	require_reach
 	mkdir -p "$PGDATA_DIR"
 	chmod 700 "$PGDATA_DIR"
 	is_root && chown "$(service_account)" "$PGDATA_DIR"

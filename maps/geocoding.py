@@ -180,7 +180,7 @@ def _addresses_like(text: str, limit: int) -> list[Place]:
             kind="address" if is_address else "street",
             key=str(pk) if is_address else street_plain,
             label=_label(name, house if is_address else "", romans[district]),
-            point=Point(*place, srid=WGS84),
+            point=Point(place, srid=WGS84),
             district=district,
             approximate=approximate,
             rank=min(1.0, float(score)),

@@ -102,7 +102,7 @@ def split_number(text: str) -> tuple[str, str]:
     """("os. Centrum C", "10") of "os. Centrum C 10"; the number is empty where there is none."""
     words = without_city(text).split()
     for taken in (2, 1):  # "10 a" and "10a"
-        if len(words) <= taken:
+        if len(words) <= taken or (taken == 2 and len(words[-1]) > 1):
             continue
         number = plain("".join(words[-taken:]))
         if HOUSE_NUMBER.match(number) and words[-taken][0].isdigit():

@@ -110,7 +110,7 @@ def layer_url(code: str) -> str:
 
 def tiles() -> dict[str, str] | None:
     """The base layer that TILE_URL configures, or None: then our own layers are the map."""
-    configured = settings.LEAFLET_CONFIG["TILES"]
+    configured: Any = settings.LEAFLET_CONFIG["TILES"]
     if not configured:
         return None
     _name, url, options = configured[0]

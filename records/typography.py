@@ -7,6 +7,7 @@ local time of Kraków. Plain text, no HTML.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
@@ -104,6 +105,28 @@ def weekday(value: dt.date) -> str:
     """The name of the day in lower case in Polish: wtorek; Tuesday in English."""
     name = format_date(_as_date(value), "l")
     return name.lower() if _polish() else name
+
+
+def on_weekdays(iso_weekdays: Iterable[int]) -> str:
+    """Days of the week as when something repeats: we wtorki i czwartki; on Tuesdays and Thursdays.
+
+    ISO numbers, Monday is 1; said in the order of the week.
+    """
+    names = {
+        1: gettext("on Mondays"),
+        2: gettext("on Tuesdays"),
+        3: gettext("on Wednesdays"),
+        4: gettext("on Thursdays"),
+        5: gettext("on Fridays"),
+        6: gettext("on Saturdays"),
+        7: gettext("on Sundays"),
+    }
+    said = [names[one] for one in sorted(set(iso_weekdays))]
+    # The preposition stands once, and in Polish it depends on the first day: we wtorki, w środy.
+    said[1:] = [one.split(" ", 1)[1] for one in said[1:]]
+    if len(said) == 1:
+        return said[0]
+    return gettext("%(days)s and %(last)s") % {"days": ", ".join(said[:-1]), "last": said[-1]}
 
 
 def clock_time(value: dt.time | dt.datetime) -> str:

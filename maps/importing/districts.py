@@ -140,7 +140,9 @@ def _property(feature: Feature, names: tuple[str, ...]) -> Any:
 
 
 def _subject(feature: Feature) -> str:
-    parts = (_property(feature, NUMBER_FIELDS), _property(feature, NAME_FIELDS))
+    raw = _property(feature, NUMBER_FIELDS)
+    number = district_number(raw)
+    parts = (roman(number) if number else raw, _property(feature, NAME_FIELDS))
     return " ".join(str(part) for part in parts if part is not None)[:80]
 
 

@@ -86,7 +86,7 @@ def check_population(features: FeatureSet) -> tuple[list[CheckedCell], int]:
     to_laea = transform_between(features.srid, LAEA_EUROPE) if features.srid else None
     for feature in features.features:
         raw = str(feature.properties.get("CODE") or "").strip()
-        fault = _why_wrong(feature, raw, cells)
+        fault = _why_wrong(feature, raw, cells, features_are_rows=features.srid is None)
         match = CODE.match(raw)
         if fault is None and match is not None:
             square = square_of(int(match.group(3)), int(match.group(2)))
@@ -131,8 +131,8 @@ def refresh_shares_in_city() -> None:
                 select ST_Union(boundary_2178) as area from maps_district
             ), shares as (
                 select c.id,
-                       round(least(1, ST_Area(ST_Intersection(c.cell_2178, city.area))
-                                      / ST_Area(c.cell_2178))::numeric, 4) as share
+                       round((ST_Area(ST_Intersection(c.cell_2178, city.area))
+                              / ST_Area(c.cell_2178))::numeric, 4) as share
                 from maps_populationcell c cross join city
             )
             update maps_populationcell c set share_in_city = s.share
@@ -141,8 +141,16 @@ def refresh_shares_in_city() -> None:
         )
 
 
-def _why_wrong(feature: Feature, raw: str, taken: Container[str]) -> tuple[str, str] | None:
-    """(reason, remedy) if the row cannot be a cell, else None."""
+def _why_wrong(
+    feature: Feature, raw: str, taken: Container[str], *, features_are_rows: bool
+) -> tuple[str, str] | None:
+    """(reason, remedy) if the row cannot be a cell, else None.
+
+    A row of a plain table must be whole; a missing geometry is no fault, since the code places
+    the cell.
+    """
+    if feature.problem and features_are_rows:
+        return feature.problem, _("Take the file anew, or leave the row out.")
     match = CODE.match(raw)
     if match is None:
         return (

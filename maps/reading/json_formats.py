@@ -151,9 +151,12 @@ def _esri_geometry(raw: dict[str, Any]) -> BaseGeometry:
     shells = sorted((Polygon(ring) for ring in exteriors), key=lambda polygon: polygon.area)
     assigned: list[list[list[tuple[float, float]]]] = [[] for _shell in shells]
     for hole in holes:
-        # The smallest shell that holds it: an island may stand in a hole of a larger shell.
-        inside = Polygon(hole).representative_point()
-        home = next((i for i, shell in enumerate(shells) if shell.contains(inside)), None)
+        # The smallest shell that holds it and is larger: an island may stand inside the hole.
+        ring = Polygon(hole)
+        inside = ring.representative_point()
+        home = next(
+            (i for i, s in enumerate(shells) if s.area > ring.area and s.contains(inside)), None
+        )
         if home is None:
             raise ValueError(_("a hole (anticlockwise ring) lies in no outer ring"))
         assigned[home].append(hole)

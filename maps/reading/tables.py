@@ -2,6 +2,7 @@
 
 import csv
 import io
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,29 @@ def read_gdal(path: Path, srid: int | None) -> FeatureSet:
         start = file.read(len(signature))
     if start != signature:
         raise _unlike(path, driver)
+    with warnings.catch_warnings():
+        # GDAL also warns of what is odd but readable; what matters is refused below.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        meta, geometries, columns = _read_layer(path, driver)
+    names = [str(name) for name in meta["fields"]]
+    has_geometry = geometries is not None and meta.get("geometry_type") is not None
+    features = []
+    for index in range(len(columns[0]) if columns else len(geometries)):
+        properties = {
+            name: _value(column[index]) for name, column in zip(names, columns, strict=True)
+        }
+        geometry = (
+            shapely.from_wkb(geometries[index], on_invalid="ignore") if has_geometry else None
+        )
+        problem = ""
+        if has_geometry and (geometry is None or geometry.is_empty):
+            geometry, problem = None, _("It has no geometry.")
+        features.append(Feature(index + 1, properties, geometry, problem))
+    settled = settle_srid(_epsg(meta.get("crs")), srid) if has_geometry else None
+    return FeatureSet(format=driver, srid=settled, features=features)
+
+
+def _read_layer(path: Path, driver: str) -> tuple[dict[str, Any], Any, Any]:
     try:
         layers = pyogrio.list_layers(path)
         if len(layers) != 1:
@@ -89,20 +113,7 @@ def read_gdal(path: Path, srid: int | None) -> FeatureSet:
         meta, _fids, geometries, columns = pyogrio.raw.read(path, force_2d=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise _unlike(path, driver) from error
-    names = [str(name) for name in meta["fields"]]
-    has_geometry = geometries is not None and meta.get("geometry_type") is not None
-    features = []
-    for index in range(len(columns[0]) if columns else len(geometries)):
-        properties = {
-            name: _value(column[index]) for name, column in zip(names, columns, strict=True)
-        }
-        geometry = shapely.from_wkb(geometries[index]) if has_geometry else None
-        problem = ""
-        if has_geometry and (geometry is None or geometry.is_empty):
-            geometry, problem = None, _("It has no geometry.")
-        features.append(Feature(index + 1, properties, geometry, problem))
-    settled = settle_srid(_epsg(meta.get("crs")), srid) if has_geometry else None
-    return FeatureSet(format=driver, srid=settled, features=features)
+    return meta, geometries, columns
 
 
 def _unlike(path: Path, driver: str) -> UnreadableFile:

@@ -4,7 +4,7 @@ They stand in the lowest app so that templates of every app may load them. Forma
 records/typography.py, state marks in records/marks.py; here they only become HTML.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import template
@@ -27,7 +27,7 @@ _FORMATTERS = (
 )  # fmt: skip
 
 
-def _quiet(formatter):
+def _quiet(formatter: Callable[..., str]) -> Callable[..., str]:
     """Formatters print nothing for nothing: a missing value is the template's to explain."""
 
     # One named argument at most: Django counts a filter's arguments and does not see *arguments.

@@ -274,7 +274,7 @@ def explain(quote_: Quote) -> Explanation:
     return Explanation(
         _("The whole use: %(hours)s") % {"hours": hours(quote_.minutes)},
         quote_.gross if quote_.known else None,
-        UserGroup(quote_.group).label,
+        str(UserGroup(quote_.group).label),
         parts + vat,
     )
 

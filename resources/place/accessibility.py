@@ -58,6 +58,5 @@ def _row(feature: Feature, fact: AccessibilityFact | None) -> FeatureRow:
 
 def last_check(rows: list[FeatureRow]) -> FeatureRow | None:
     """The most recent check among the rows, for the source line."""
-    return max(
-        (row for row in rows if row.checked_on), key=lambda row: row.checked_on, default=None
-    )
+    dated = [(row.checked_on, row) for row in rows if row.checked_on]
+    return max(dated, key=lambda pair: pair[0])[1] if dated else None

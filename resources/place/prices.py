@@ -1,6 +1,5 @@
 """What an hour of a place costs on a day, group by group."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,7 +48,7 @@ def group_prices(resource: Resource, on: date) -> list[GroupPrice]:
     """Prices in force on a day for every group that has one; empty when no price list is known."""
     if resource.price_list_id is None:
         return []
-    rates: Sequence[PriceRate] = (
+    rates = (
         PriceRate.objects.filter(price_list=resource.price_list_id, valid__contains=on)
         .select_related("legal_act")
         .order_by("from_minute")

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from organisations.models import Organisation
 from records.clock import KRAKOW, today
 from records.problems import Problem
-from records.typography import day_long, day_range, day_short, time_range, weekday
+from records.typography import day_long, day_range, day_short, on_weekdays, time_range
 from resources.availability import DateVerdict, Verdict, judge_dates
 from resources.booking.pricing import user_group
 from resources.booking.wishes import Wish, same_hours
@@ -56,14 +56,16 @@ class Visit:
             return _("Is it free on {day}, {hours}?").format(
                 day=day_long(first.start), hours=time_range(first.start, first.end)
             )
-        days = list(dict.fromkeys(weekday(one.period.start) for one in self.verdicts))
+        days = on_weekdays(
+            one.period.start.astimezone(KRAKOW).isoweekday() for one in self.verdicts
+        )
         hours = (
             time_range(first.start, first.end)
             if same_hours([one.period for one in self.verdicts])
             else _("at different hours")
         )
-        return _("Is it free every week ({days}), {hours}, {term}?").format(
-            days=", ".join(days), hours=hours, term=day_range(first.start, last.start)
+        return _("Is it free {days}, {hours}, {term}?").format(
+            days=days, hours=hours, term=day_range(first.start, last.start)
         )
 
     @property

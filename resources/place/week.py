@@ -61,6 +61,10 @@ class WeekTable:
     rows: tuple[Row, ...]
 
     @property
+    def in_half_hours(self) -> bool:
+        return any(row.hour_rows == 0 for row in self.rows)
+
+    @property
     def days_label(self) -> str:
         return day_range(self.first_day, self.last_day)
 

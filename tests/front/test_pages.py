@@ -190,3 +190,9 @@ class TestLanguage:
     def test_polish_is_first(self, client):
         client.cookies.clear()
         assert '<html lang="pl">' in client.get("/pomoc/").content.decode()
+
+
+def test_request_for_another_host_is_refused_in_our_words(client):
+    response = client.get("/pomoc/", headers={"host": "example.org"})
+    assert response.status_code == 400
+    assert "Nie umiemy odczytać tego żądania" in response.content.decode()
