@@ -94,7 +94,9 @@ def mini_map(
         lands=tuple(path for _kind, _name, path, _x, _y, _share in rows),
         grid=_kilometre_lines(metric.x, metric.y, px, width, height),
         labels=tuple(
-            MiniLabel(name, _inside(x, width, 60), _inside(y, height, 16))
+            _beside_the_sign(
+                MiniLabel(name, _inside(x, width, 60), _inside(y, height, 16)), width, height
+            )
             for _kind, name, _path, x, y, share in rows
             if x is not None and share > 0.12
         ),
@@ -105,6 +107,12 @@ def mini_map(
         scale_px=1000 * px,
         scale_label=_("1 km"),
     )
+
+
+def _beside_the_sign(label: MiniLabel, width: int, height: int) -> MiniLabel:
+    """The label below the sign in the middle if the two would lie on each other."""
+    near = abs(label.x - width / 2) < 80 and abs(label.y - height / 2) < 26
+    return MiniLabel(label.text, label.x, height / 2 + 34) if near else label
 
 
 def _inside(value: float, size: int, margin: int) -> float:

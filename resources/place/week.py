@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from records.clock import KRAKOW
-from records.periods import Period, local_moment
+from records.periods import Period, local_moment, local_period
 from records.typography import day_range, time_range
 from resources.availability import Busy, Timetable, busy_reason
 from resources.place.shown_names import shown_names
@@ -182,8 +182,14 @@ class _Grid:
         if state.startswith(TAKEN):
             busy = self._busy(int(state.removeprefix(TAKEN)), day)
             return Block(row, rows, "taken", busy_reason(busy), self.names.get(busy.hold_id, ""))
-        around = _nearest(self.known.free(day), day, minute)
-        return Block(row, rows, "free", _("free {span}").format(span=_span(around)))
+        # Where the visitor's own time cuts a free period in two, each part says its own hours.
+        run = local_period(day, minute, minute + rows * self.step)
+        spans = [
+            time_range(max(one.start, run.start), min(one.end, run.end))
+            for one in self.known.free(day)
+            if one.overlaps(run)
+        ]
+        return Block(row, rows, "free", _("free {span}").format(span=", ".join(spans)))
 
     def _busy(self, hold_id: int, day: date) -> Busy:
         midnight, next_midnight = local_moment(day, 0), local_moment(day, 1440)
@@ -192,10 +198,6 @@ class _Grid:
             for one in self.known.busy
             if one.hold_id == hold_id and one.overlaps(midnight, next_midnight)
         )
-
-
-def _span(period: Period) -> str:
-    return time_range(period.start, period.end)
 
 
 def _minute(day: date, moment: datetime) -> int:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from records.clock import KRAKOW, frozen
+from records.periods import Period
 from resources.availability import timetable
 from resources.models import AccessibilityFact, Resource, StaffRole
 from resources.place.week import monday_of, week_table
@@ -64,6 +65,21 @@ class TestWeek:
         monday = week(room).days[0]
         assert [block.state for block in monday.blocks] == ["taken", "taken", "taken"]
         assert monday.free == ()
+
+    def test_the_visitors_time_cuts_a_free_period_in_two(self):
+        room = factories.room(hours={1: [(9 * 60, 17 * 60), (17 * 60 + 30, 18 * 60)]})
+        mine = Period(MONDAY.replace(hour=15), MONDAY.replace(hour=16))
+        spans = [
+            (state, text.split(" ")[-1] if state == "free" else "")
+            for state, _rows, text in texts(week(room, [mine]).days[0])
+        ]
+        assert spans == [
+            ("free", "09:00–15:00"),
+            ("want", ""),
+            ("free", "16:00–17:00"),
+            ("shut", ""),
+            ("free", "17:30–18:00"),
+        ]
 
     def test_a_holiday_is_named(self):
         factories.calendar_days("public_holiday", MONDAY.date(), MONDAY.date(), "Święto")
