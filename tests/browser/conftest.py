@@ -20,11 +20,9 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.management import get_commands
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-from tests import database_template
 from tests.browser import city as city_databases
 
 # Playwright's sync API runs an event loop in this thread; our own use of the ORM is not async.
@@ -57,8 +55,6 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def sample_template() -> str:
-    if "load_sample_city" not in get_commands():
-        return database_template.ensure()
     return city_databases.ensure()
 
 

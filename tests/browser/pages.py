@@ -4,13 +4,17 @@ test_pages.py walks the list, and fails for a named URL of ours that neither sta
 listed as something other than a page.
 """
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from organisations.models import Person
+from resources.models import Resource
 
 
 @dataclass(frozen=True)
@@ -30,22 +34,74 @@ class WalkedPage:
         return self.url_name + self.query
 
 
-def technical_admin() -> Person:
-    """Somebody who may open the technical admin; the sample city has one at least."""
-    return Person.objects.filter(is_staff=True).order_by("pk").first()
+def account(key: str) -> Callable[[], Person]:
+    """One of the sample accounts of fixtures/sample/accounts.csv."""
+    with (Path(settings.BASE_DIR) / "fixtures" / "sample" / "accounts.csv").open() as rows:
+        email = next(row["email"] for row in csv.DictReader(rows) if row["key"] == key)
+    return lambda: Person.objects.get(email=email)
+
+
+def room(unit: str = "sp-na-skarpie") -> dict[str, str]:
+    """The first public room of a unit."""
+    rooms = Resource.objects.filter(unit__code=unit, kind="room", visibility="public")
+    return {"code": rooms.order_by("code").first().code}
+
+
+def site() -> dict[str, str]:
+    return {"code": Resource.objects.get(**room()).site.code}
+
+
+def hall() -> dict[str, str]:
+    """A hall with sectors."""
+    return {"code": Resource.objects.filter(parts__isnull=False).order_by("code").first().code}
+
+
+def empty_premises() -> dict[str, str]:
+    return {"code": Resource.objects.filter(kind="premises").order_by("code").first().code}
 
 
 PAGES = [
     WalkedPage("help"),
     WalkedPage("accessibility"),
     WalkedPage("privacy_notice", kwargs=lambda: {"code": "account"}),
+    WalkedPage("components", who=account("administrator")),
     WalkedPage("account_login"),
     WalkedPage("account_login", query="?next=/pomoc/"),
     WalkedPage("account_signup"),
     WalkedPage("account_reset_password"),
+    WalkedPage("account_email", who=account("member")),
+    WalkedPage("account_change_password", who=account("member")),
+    WalkedPage("account_logout", who=account("member")),
+    WalkedPage("maps:districts"),
+    WalkedPage("maps:district", kwargs=lambda: {"number": 18}),
+    WalkedPage("resources:detail", kwargs=room),
+    WalkedPage("resources:detail", kwargs=room, query="?week=2027-02-01", who=account("member")),
+    WalkedPage("resources:detail", kwargs=hall, who=account("secretary")),
+    WalkedPage("resources:detail", kwargs=empty_premises),
+    WalkedPage("resources:edit", kwargs=room, who=account("secretary")),
+    WalkedPage("resources:accessibility", kwargs=room, who=account("secretary")),
+    WalkedPage("resources:divide", kwargs=room, who=account("secretary")),
+    WalkedPage("resources:edit_site", kwargs=site, who=account("secretary")),
+    WalkedPage("resources:photos", kwargs=room, who=account("secretary")),
+    WalkedPage(
+        "resources:kept", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")
+    ),
+    WalkedPage(
+        "resources:new_room", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")
+    ),
 ]
 
-# Named URLs that are no pages: actions, data, files, frames of libraries.
+# Named URLs that are no pages: actions, data, files.
 NOT_PAGES = {
+    "api-me": "API",
+    "api-search": "API",
+    "openapi": "API",
+    "maps:layer": "GeoJSON",
+    "resources:confirm": "POST only",
+    "resources:file": "a picture",
+    "resources:ics": "a calendar file",
+    "resources:remove_photo": "POST only",
     "set_language": "POST only",
 }
+# Pages that django-allauth brings along; those that stand on their own are walked above.
+OF_LIBRARIES = ("account_", "mfa_", "admin:")

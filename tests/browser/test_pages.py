@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.conftest import assert_accessible, assert_no_sideways_scroll, shoot
-from tests.browser.pages import PAGES, WalkedPage
+from tests.browser.pages import NOT_PAGES, OF_LIBRARIES, PAGES, WalkedPage
+from tests.front.test_templates import url_names
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -47,6 +48,12 @@ def test_page_in_english(visit, walked):
 def test_page_is_complete_without_scripts(visit, walked):
     page = walk(visit, walked, "pl", scripts=False)
     assert page.locator("main h1").count() == 1
+
+
+def test_every_page_is_walked():
+    ours = {name for name in url_names() if not name.startswith(OF_LIBRARIES)}
+    walked = {page.url_name for page in PAGES}
+    assert ours - walked == set(NOT_PAGES), "tests/browser/pages.py lists pages and what is none"
 
 
 def test_missing_page(visit):
