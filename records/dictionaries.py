@@ -83,7 +83,11 @@ def load_public_holidays(years: Iterable[int]) -> Loaded:
     act = LegalAct.objects.filter(code=HOLIDAYS_ACT).first()
     for day, name_pl, name_en in public_holidays(years):
         loaded.count(
-            is_new=_put(CalendarPeriod.Kind.PUBLIC_HOLIDAY, day, day, name_pl, name_en, source, act)
+            is_new=_put(
+                CalendarPeriod.Kind.PUBLIC_HOLIDAY,
+                (day, day + timedelta(days=1)),
+                {"name_pl": name_pl, "name_en": name_en, "source": source, "legal_act": act},
+            )
         )
     return loaded
 
