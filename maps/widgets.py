@@ -121,10 +121,8 @@ def labels() -> dict[str, str]:
     """Words that the map client speaks, in the reader's language."""
     return {
         "cluster": _("Places here: {count}. Zoom in"),
-        "marker": _("{number}. {title}"),
+        "marker": "{number}. {title}",
         "markerNear": _("{number}. {title}, nearly fits: {why}"),
-        "other": _("{title}"),
-        "open": _("Open the page of this place"),
         "close": _("Close"),
         "sample": _("sample data"),
         "metres": _("{count} m"),

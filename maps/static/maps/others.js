@@ -33,7 +33,7 @@ export function setUpOthers(context, results) {
 
   function drawPlace(latlng, properties) {
     const sign = placeSign(properties.kind, { listed: false });
-    const marker = signMarker(latlng, sign, fill(labels.other, properties), { zIndexOffset: -200 });
+    const marker = signMarker(latlng, sign, properties.title, { zIndexOffset: -200 });
     bindPopup(marker, properties, context);
     marker.addTo(group);
   }
