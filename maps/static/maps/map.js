@@ -52,6 +52,7 @@ export function setUp(container) {
   setUpOthers(context, results);
   setUpTools(context);
   setUpDrawing(context);
+  container.querySelector('[data-map-fallback]').hidden = true;
   for (const control of container.querySelectorAll('[data-map-control]')) control.hidden = false;
   // A phone shows the list first: the map gets its size only when it comes into view.
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);

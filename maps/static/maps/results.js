@@ -9,7 +9,8 @@ export function fill(template, values) {
 export function popupFor(properties, labels) {
   const card = document.createElement('div');
   card.className = 'map-popup';
-  const title = document.createElement('h3');
+  const title = document.createElement('p');
+  title.className = 'map-popup__title';
   const link = document.createElement('a');
   link.href = properties.url;
   link.textContent = properties.title;
@@ -32,9 +33,10 @@ export function popupFor(properties, labels) {
 // Opens on click or Enter; by keyboard the focus goes to its link and comes back on closing.
 export function bindPopup(marker, properties, context) {
   const { labels, calm } = context;
-  marker.bindPopup(() => popupFor(properties, labels), { autoPanPadding: [24, 24], autoPan: true });
   let byKeyboard = false;
+  // Heard before Leaflet's own listener, which bindPopup adds and which opens the popup.
   marker.on('keypress', (event) => { byKeyboard = event.originalEvent.key === 'Enter'; });
+  marker.bindPopup(() => popupFor(properties, labels), { autoPanPadding: [24, 24], autoPan: true });
   marker.on('popupopen', ({ popup }) => {
     popup.options.autoPanAnimate = !calm;
     const node = popup.getElement();
@@ -48,6 +50,14 @@ export function bindPopup(marker, properties, context) {
     if (byKeyboard) marker.getElement()?.focus();
     byKeyboard = false;
   });
+}
+
+// Bounds of what the search is about (circle or area), or null.
+function soughtBounds({ near, radius, within }) {
+  if (within) return L.geoJSON(within).getBounds();
+  if (!near) return null;
+  const [lon, lat] = near;
+  return L.latLng(lat, lon).toBounds(2 * (radius ?? 500));
 }
 
 export function setUpResults(context) {
@@ -101,9 +111,12 @@ export function setUpResults(context) {
       markers.set(properties.code, marker);
       marker.addTo(group);
     });
-    if (!fitted && markers.size) {
+    const sought = soughtBounds(config);
+    if (!fitted && (markers.size || sought)) {
       fitted = true;
-      map.fitBounds(group.getBounds().pad(0.15), { maxZoom: 16, animate: false });
+      const all = group.getBounds();
+      if (sought) all.extend(sought);
+      map.fitBounds(all.pad(0.08), { maxZoom: 16, animate: false });
     }
     context.container.dispatchEvent(new CustomEvent('zasoby:results-drawn', { bubbles: true }));
   }
