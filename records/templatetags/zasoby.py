@@ -184,10 +184,13 @@ def sample(*, shown: object = True, short: bool = False) -> SafeString | str:
 
 
 @register.simple_tag
-def field(bound: BoundField, *, dense: bool = False, options: bool = False) -> str:
+def field(
+    bound: BoundField, *, dense: bool = False, options: bool = False, quiet: bool = False
+) -> str:
     """A form field with its label, hint and error.
 
-    `dense` for staff pages; `options` draws radio buttons as framed options of one question.
+    `dense` for staff pages; `options` draws radio buttons as framed options of one question;
+    `quiet` leaves "(optional)" out, where a whole group is optional and says so once.
     """
     described = [
         f"{bound.auto_id}_{part}"
@@ -207,7 +210,12 @@ def field(bound: BoundField, *, dense: bool = False, options: bool = False) -> s
         attrs["aria-describedby"] = " ".join(described)
     return render_to_string(
         "records/components/field.html",
-        {"field": bound, "widget": bound.as_widget(attrs=attrs), "options": options},
+        {
+            "field": bound,
+            "widget": bound.as_widget(attrs=attrs),
+            "options": options,
+            "optional": not bound.field.required and not quiet,
+        },
     )
 
 
