@@ -13,6 +13,7 @@ urlpatterns = [
     path("miejsce/<slug:code>/zdjecia/", inventory.photos, name="photos"),
     path("miejsce/<slug:code>/zdjecia/<int:pk>/usun/", inventory.remove_photo, name="remove_photo"),
     path("miejsce/<slug:code>/podziel/", sites.divide, name="divide"),
+    path("miejsce/<slug:code>/historia/", inventory.history, name="history"),
     path("obiekt/<slug:code>/", sites.edit_site, name="edit_site"),
     path("zdjecie/<uuid:key>/", files.picture, name="file"),
     path("biurko/<slug:unit>/miejsca/", inventory.kept, name="kept"),

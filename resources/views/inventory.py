@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from records.past import entries_for
 from records.problems import Problem
 from resources import inventory, verification
 from resources.forms.place import AccessibilityForm, NewRoomForm, PhotoForm, ResourceForm, RoomForm
@@ -184,3 +185,17 @@ def remove_photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     inventory.remove_photo(get_object_or_404(ResourcePhoto, resource=resource, pk=pk))
     messages.success(request, _("The picture is removed."))
     return redirect("resources:photos", code=code)
+
+
+@require_safe
+def history(request: HttpRequest, code: str) -> HttpResponse:
+    """Who changed what on the place, its room and its accessibility."""
+    resource = kept_place(request, code, "resource.history")
+    rows = [
+        resource,
+        *resource.accessibility.all(),
+        *([resource.room] if resource.kind == "room" else []),
+    ]
+    return render(
+        request, "resources/history.html", {"resource": resource, "entries": entries_for(*rows)}
+    )

@@ -78,6 +78,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "freshness": freshness(resource),
         "due_on": due_on(resource),
         "may_request": can(request.user, "resource.request", resource),
+        "may_see_history": can(request.user, "resource.history", resource),
         "may_edit": can(request.user, "resource.edit", resource),
         "activities": _activities(resource),
         "mini": mini_map(resource.point, label=resource.title_pl, sign=kind.code)
