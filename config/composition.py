@@ -4,12 +4,14 @@ A lower app never imports an upper one; it owns a registry, and this module fill
 who wants to know where a kind, a map layer or a panel comes from finds it here.
 """
 
+from config.navigation import account_links
 from maps import base_layers, layers
-from organisations import actors, roles
+from organisations import actors, notify, roles
+from organisations.accounts import links
 from premises.kind import PREMISES
 from records import past
 from resources import kinds, room_kind
-from resources.roles import serves_a_unit
+from resources.roles import offices_of, serves_a_unit
 
 
 def compose() -> None:
@@ -17,5 +19,9 @@ def compose() -> None:
     layers.register(*base_layers.LAYERS)
     roles.OFFICIALS.append(serves_a_unit)
     past.register_actors(actors.person_names)
+    links.OFFICES.append(offices_of)
+    account_links.account = "account_profile"
+    account_links.inbox = "notifications"
+    account_links.count_unread = notify.unread_count
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)

@@ -34,6 +34,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # The lock-out after repeated failures has its own test, which switches it on.
 AXES_ENABLED = False
+# The same for the limits of sign-up and sign-in: their counts would outlive a test.
+ACCOUNT_RATE_LIMITS = False
 
 # A crash may lose the test database's last half second; nobody minds.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"

@@ -1,11 +1,14 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from config.views import pages
 
+# One door for everybody: with the lock-out, the confirmed e-mail and the second step.
+admin.site.login = secure_admin_login(admin.site.login)
+
 urlpatterns: list = [
-    path("jezyk/", set_language, name="set_language"),
+    path("", include("organisations.urls")),
     path("pomoc/", pages.help_page, name="help"),
     path("deklaracja-dostepnosci/", pages.accessibility_declaration, name="accessibility"),
     path("prywatnosc/<slug:code>/", pages.privacy_notice, name="privacy_notice"),

@@ -59,7 +59,7 @@ def entries_for(*rows: models.Model) -> list[Entry]:
         Entry(
             at=event.pgh_created_at,
             actor=names.get(_actor(event), _actor(event)),
-            subject=str(type(row)._meta.verbose_name),  # noqa: SLF001 - documented
+            subject=str(type(row)._meta.verbose_name),
             what=event.pgh_label,
             changes=_changes(type(row), event.pgh_diff),
         )
@@ -87,7 +87,7 @@ def _changes(model: type[models.Model], diff: dict[str, list[Any]] | None) -> tu
 
 def _label(model: type[models.Model], name: str) -> str:
     try:
-        field = model._meta.get_field(name.removesuffix("_id"))  # noqa: SLF001 - documented
+        field = model._meta.get_field(name.removesuffix("_id"))
     except FieldDoesNotExist:
         return name
     return str(getattr(field, "verbose_name", name))

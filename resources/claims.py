@@ -313,6 +313,6 @@ def release(hold: Hold, wanted: Sequence[Wanted]) -> None:
 
 def orphan_holds() -> list[Hold]:
     """Holds that nothing stands behind. There should be none; a command and a test look."""
-    related = Hold._meta.related_objects  # noqa: SLF001 - Django documents _meta as public
+    related = Hold._meta.related_objects
     owners = [relation.name for relation in related if relation.one_to_one]
     return list(Hold.objects.filter(**{f"{owner}__isnull": True for owner in owners}))

@@ -57,3 +57,12 @@ def _load(person_id: int, day: date) -> dict[int, frozenset[Role]]:
 def serves_a_unit(person: Any, on: date) -> bool:
     """Whether the person is an official of some unit: see organisations.roles.OFFICIALS."""
     return bool(units_of(person, on))
+
+
+def offices_of(person: Any) -> list[tuple[str, str]]:
+    """(role, unit) of today as words, for the account page."""
+    roles = StaffRole.objects.filter(person=person, valid__contains=clock.today())
+    return [
+        (role.get_role_display(), role.unit.name)
+        for role in roles.select_related("unit").order_by("unit__name", "role")
+    ]

@@ -64,4 +64,4 @@ def record_source(facts: SourceFacts, *, state_on_from_file: date | None = None)
 
 
 def _values(source: DataSource) -> dict[str, object]:
-    return {f.attname: getattr(source, f.attname) for f in source._meta.concrete_fields}  # noqa: SLF001
+    return {f.attname: getattr(source, f.attname) for f in source._meta.concrete_fields}

@@ -14,9 +14,17 @@ class Notification(models.Model):
     kind = models.SlugField(max_length=60)
     context = models.JSONField(default=dict)
     url = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=160, blank=True, help_text="the fact; told once a person")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "key"],
+                condition=~models.Q(key=""),
+                name="notification_once_per_key",
+            )
+        ]
         indexes = [models.Index(fields=["person", "read_at"], name="notification_unread")]

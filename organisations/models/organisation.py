@@ -117,6 +117,9 @@ class Organisation(models.Model):
         max_length=12, choices=VerificationState, default=VerificationState.DRAFT
     )
     verified_until = models.DateField(null=True, blank=True)
+    review_note = models.CharField(
+        max_length=500, blank=True, help_text="what to mend, or what changed since it was verified"
+    )
     updated_by_organisation_on = models.DateField(null=True, blank=True)
     is_public = models.BooleanField(_("show the profile to everybody"), default=True)
     source = models.ForeignKey("records.DataSource", null=True, on_delete=models.PROTECT)

@@ -1,0 +1,1 @@
+"""Pages of the register of organisations, of notifications and of roles."""
