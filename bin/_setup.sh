@@ -33,14 +33,15 @@ find_chromium() {
 postgis_package() {
 	local package
 	package=$(apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' 2>/dev/null | cut -d' ' -f1 | sort -V | tail -n 1)
-	echo "${package:-postgresql-postgis}"
+	echo "${package:-postgresql-15-postgis-3}" # no lists yet: Debian 12's name stands for it
 }
 
 # ensure_packages [tests]: each line of `missing` is "what for: packages".
 ensure_packages() {
-	local missing=() line packages=()
+	local missing=() line packages=() root=()
 	find_python >/dev/null || missing+=("Python 3.11 or newer with venv: python3 python3-venv")
-	[ -n "${DATABASE_URL:-}" ] || pg_bin >/dev/null || missing+=("PostgreSQL 15 or newer with PostGIS: @postgis")
+	[ -n "${DATABASE_URL:-}" ] || pg_bin >/dev/null ||
+		missing+=("PostgreSQL 15 or newer with PostGIS: $(postgis_package)")
 	has_library 'libpango-1\.0\.so\.0' && has_library 'libpangoft2-1\.0\.so\.0' && has_library 'libharfbuzz-subset\.so\.0' ||
 		missing+=("Pango, which sets the type of PDF documents: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
 	if [ "${1:-}" = tests ]; then
@@ -51,40 +52,43 @@ ensure_packages() {
 	fi
 	[ ${#missing[@]} -gt 0 ] || return 0
 
-	local root=()
+	if ! command -v apt-get >/dev/null; then
+		for line in "${missing[@]}"; do say "missing: ${line%: *}"; done
+		die "this is neither Debian nor Ubuntu, so please install the above yourself"
+	fi
 	if ! is_root; then
-		if sudo -n true 2>/dev/null; then
-			root=(sudo -n)
-		else
+		if ! sudo -n true 2>/dev/null; then
 			for line in "${missing[@]}"; do
-				say "missing: ${line%%: *}. As root: apt-get install ${line##*: }"
-			done | sed "s/@postgis/$(postgis_package)/" >&2
+				say "missing: ${line%: *}. Ask for: apt-get install ${line##*: }"
+			done
 			exit 3
 		fi
+		root=(sudo -n)
 	fi
-	command -v apt-get >/dev/null || {
-		for line in "${missing[@]}"; do say "missing: ${line%%: *}"; done
-		die "this is no Debian or Ubuntu, so please install these yourself"
-	}
-	[ -n "$(apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$')" ] || "${root[@]}" apt-get update -q >&2
+	if ! apt-cache show "$(postgis_package)" >/dev/null 2>&1; then
+		step "fetching the lists of packages"
+		"${root[@]}" apt-get update -q >&2
+	fi
 	for line in "${missing[@]}"; do
-		line=${line##*: }
-		# shellcheck disable=SC2206 # a list of names
-		packages+=(${line/@postgis/$(postgis_package)})
+		case $line in PostgreSQL*) line=": $(postgis_package)" ;; esac # the list may be new
+		# shellcheck disable=SC2206 # names of packages, separated by spaces
+		packages+=(${line##*: })
 	done
 	step "installing ${packages[*]}"
-	apt_install "${root[@]}"  || { "${root[@]}" apt-get update -q >&2 && apt_install "${root[@]}"; } ||
+	apt_install || { "${root[@]}" apt-get update -q >&2 && apt_install; } ||
 		die "apt-get could not install: ${packages[*]}"
+	pg_bin >/dev/null || [ -n "${DATABASE_URL:-}" ] ||
+		die "${packages[*]} brought no PostgreSQL 15 or newer with PostGIS; set DATABASE_URL to a server of your own"
 }
 
 # Debian's package would make and start a server of its own for the whole machine; we need none.
 apt_install() {
 	local config=/etc/postgresql-common/createcluster.d/zasoby.conf status=0
-	"$@" mkdir -p "${config%/*}"
-	"$@" sh -c "echo 'create_main_cluster = false' >$config"
-	"$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+	"${root[@]}" mkdir -p "${config%/*}"
+	"${root[@]}" sh -c "echo 'create_main_cluster = false' >$config"
+	"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
 		-o DPkg::Lock::Timeout=300 "${packages[@]}" >&2 || status=$?
-	"$@" rm -f "$config"
+	"${root[@]}" rm -f "$config"
 	return $status
 }
 
