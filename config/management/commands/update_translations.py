@@ -5,17 +5,21 @@ Needs xgettext (Debian's gettext) as makemessages does; serving the product does
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polib
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.translations import (
     BASE_DIR,
     CATALOGUE,
+    LOCALE_PATHS,
     PLURAL_FORMS,
     compile_stale,
     is_translated,
@@ -23,23 +27,41 @@ from config.translations import (
 )
 
 # Only what a person reads in the product: no tests, no tools, nothing that others wrote.
-IGNORED = [".venv*", "var*", "node_modules*", "tests*", "bench*", "fixtures*", "docs*"]
+IGNORED = [
+    ".venv*",
+    "var*",
+    "node_modules*",
+    "tests*",
+    "bench*",
+    "fixtures*",
+    "docs*",
+    "locale*",  # else strings of config would go to the folder beside them
+]
 
 
 @contextlib.contextmanager
-def _working_in(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)  # makemessages walks the current folder
+def _collecting_into(locale: Path) -> Iterator[None]:
+    """makemessages walks the current folder and writes to the first of LOCALE_PATHS."""
+    folder, paths = Path.cwd(), settings.LOCALE_PATHS
+    os.chdir(BASE_DIR)
+    settings.LOCALE_PATHS = [locale]
     try:
         yield
     finally:
-        os.chdir(before)
+        os.chdir(folder)
+        settings.LOCALE_PATHS = paths
 
 
-def _collect() -> polib.POFile:
-    """The catalogue with the strings of today; translations that still apply are kept."""
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with _working_in(BASE_DIR):
+def _collect(locale: Path) -> polib.POFile:
+    """The catalogue with the strings of today; translations that still apply are kept.
+
+    The folder `locale` is written to; what stands in the product's catalogue is its beginning.
+    """
+    written = locale / CATALOGUE.relative_to(LOCALE_PATHS[0])
+    written.parent.mkdir(parents=True)
+    if CATALOGUE.exists():
+        shutil.copy(CATALOGUE, written)
+    with _collecting_into(locale):
         call_command(
             "makemessages",
             locale=["pl"],
@@ -49,7 +71,7 @@ def _collect() -> polib.POFile:
             add_location="file",
             verbosity=0,
         )
-    catalogue = polib.pofile(str(CATALOGUE), wrapwidth=0)
+    catalogue = polib.pofile(str(written), wrapwidth=0)
     catalogue.header = "Polish of Zasoby; written by bin/manage update_translations."
     catalogue.metadata = {
         "Project-Id-Version": "zasoby",
@@ -92,11 +114,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, snippets: list[Path], replace: bool, check: bool, **options: Any) -> None:
-        before = CATALOGUE.read_bytes() if CATALOGUE.exists() else b""
-        catalogue = _collect()
+        with tempfile.TemporaryDirectory() as scratch:
+            catalogue = _collect(Path(scratch) / "locale")
         if check:
-            CATALOGUE.write_bytes(before)
-            self._check(before.decode(), catalogue)
+            self._check(catalogue)
             return
         for path in snippets:
             report = merge(catalogue, polib.pofile(path.read_text("utf-8")), replace=replace)
@@ -104,6 +125,7 @@ class Command(BaseCommand):
             for msgid in report.unused:
                 self.stdout.write(f"  no longer used: {msgid!r}")
         catalogue.sort(key=lambda entry: (entry.msgctxt or "", entry.msgid))
+        CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
         catalogue.save(str(CATALOGUE))
         compile_stale()
         missing = [entry for entry in catalogue if not is_translated(entry)]
@@ -112,8 +134,8 @@ class Command(BaseCommand):
             self.stdout.write(f"no Polish: {entry.msgid!r} ({places})")
         self.stdout.write(f"{len(catalogue)} strings, {len(missing)} without Polish")
 
-    def _check(self, before: str, collected: polib.POFile) -> None:
-        known = polib.pofile(before) if before else polib.POFile()
+    def _check(self, collected: polib.POFile) -> None:
+        known = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
         there = {(e.msgctxt, e.msgid) for e in known if not e.obsolete}
         used = {(e.msgctxt, e.msgid) for e in collected if not e.obsolete}
         faults = [f"not collected: {msgid!r}" for _c, msgid in sorted(used - there, key=str)]
