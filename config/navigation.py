@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 def everyone(_person: Any) -> bool:
@@ -36,7 +37,9 @@ class NavigationItem:
 
 
 # Entries in the order in which they are read.
-NAVIGATION: list[NavigationItem] = []
+NAVIGATION: list[NavigationItem] = [
+    NavigationItem(_("Find a place"), "search"),
+]
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ urlpatterns: list = [
     path("konto/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
+    path("", include("resources.search.urls")),
     path("", include("maps.urls")),
-    path("", include("resources.booking.urls")),
     path("", include("resources.urls")),
 ]
 

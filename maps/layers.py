@@ -131,10 +131,10 @@ def _clusters_sql(layer: Layer, condition: str) -> str:
     columns = ", ".join(("geom", *layer.properties))
     return f"""
         with hit as materialized (
-            select row_number() over () as place, r.* from ({layer.rows}) r
+            select row_number() over () as row_of_hit, r.* from ({layer.rows}) r
             where {_IN_VIEW} and ({condition})
         ), cells as (
-            select count(*) as n, min(place) as place,
+            select count(*) as n, min(row_of_hit) as row_of_hit,
                    avg(ST_X(geom)) as x, avg(ST_Y(geom)) as y,
                    min(ST_X(geom)) as x0, min(ST_Y(geom)) as y0,
                    max(ST_X(geom)) as x1, max(ST_Y(geom)) as y1
@@ -143,7 +143,7 @@ def _clusters_sql(layer: Layer, condition: str) -> str:
         )
         select case when n = 1 then (
                    select ST_AsGeoJSON(f, 'geom', %(decimals)s)
-                   from (select {columns} from hit where hit.place = cells.place) f)
+                   from (select {columns} from hit where hit.row_of_hit = cells.row_of_hit) f)
                else json_build_object(
                    'type', 'Feature',
                    'geometry', json_build_object('type', 'Point', 'coordinates',

@@ -9,12 +9,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
-from config.sample.copying import copy_rows
-from resources.models import Claim, HeldPeriod, Hold, Layer, Resource, SpaceLeaf
+from resources.models import Claim, Hold, Layer, Resource, SpaceLeaf
 
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"  # without look-alikes
 FAR = 1e12  # later than any moment: the end of what has none
 Moments = tuple[datetime, datetime | None]
 
@@ -47,18 +44,9 @@ class Holds:
 
     diary: Diary = field(default_factory=Diary)
     leaves: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    _codes: set[str] = field(default_factory=set)
+    count: int = 0
     _holds: list[Hold] = field(default_factory=list)
     _claims: list[tuple[Hold, int, int, Moments]] = field(default_factory=list)
-
-    def new_code(self, prefix: str, throw: Random, groups: tuple[int, ...]) -> str:
-        """A code that no other hold of the city has, such as P-7KX2MD or Z-7KQ2-M9XD."""
-        while True:
-            parts = ["".join(throw.choice(SIGNS) for _sign in range(size)) for size in groups]
-            code = "-".join([prefix, *parts])
-            if code not in self._codes:
-                self._codes.add(code)
-                return code
 
     def read_leaves(self) -> None:
         """Learn which leaves each space has; call it when the spaces are written."""
@@ -77,63 +65,57 @@ class Holds:
         leaves = self.leaves[resource.space_id]
         return self.diary.is_free(leaves, layer, start.timestamp(), _seconds(end))
 
+    def free_of(self, resource: Resource, periods: Iterable[Moments]) -> list[Moments]:
+        """Those of the periods in which the resource is free."""
+        return [period for period in periods if self.is_free(resource, period)]
+
     def take(
         self,
         *,
         kind: str,
-        code: str,
         label: str,
         made_at: datetime,
-        times: Sequence[tuple[Resource, Moments]] = (),
+        resources: Sequence[Resource],
+        periods: Sequence[Moments],
         layers: Sequence[Layer] = (Layer.OCCUPANCY,),
-        padded: bool = True,
+        code: str = "",
         expires_at: datetime | None = None,
+        binding: bool = True,
     ) -> Hold:
-        """A hold with its claims; without times it does not bind.
-
-        Raises ValueError when something is in the way.
-        """
+        """A hold with its claims. Raises ValueError when something is in the way."""
+        self.count += 1
         hold = Hold(
             kind=kind,
-            code=code,
+            code=code or f"PRZYKLAD-{self.count:05}",
             label=label,
-            binding=bool(times),
+            binding=binding,
             expires_at=expires_at,
             created_at=made_at,
         )
         self._holds.append(hold)
-        for resource, period in times:
+        for resource in resources if binding else ():
             leaves = self.leaves[resource.space_id]
-            start, end = self.padded(resource, period) if padded else period
-            seconds = start.timestamp(), _seconds(end)
-            for layer in layers:
-                if not self.diary.is_free(leaves, layer, *seconds):
-                    raise ValueError(f"{resource.code} is taken at {start:%Y-%m-%d %H:%M}")
-                self.diary.take(leaves, layer, *seconds)
-                self._claims += [(hold, leaf, layer, (start, end)) for leaf in leaves]
+            for period in periods:
+                start, end = self.padded(resource, period)
+                seconds = start.timestamp(), _seconds(end)
+                for layer in layers:
+                    if not self.diary.is_free(leaves, layer, *seconds):
+                        raise ValueError(f"{resource.code} is taken at {start:%Y-%m-%d %H:%M}")
+                    self.diary.take(leaves, layer, *seconds)
+                    self._claims += [(hold, leaf, layer, (start, end)) for leaf in leaves]
         return hold
 
     def write(self) -> None:
         Hold.objects.bulk_create(self._holds)
-        copy_rows(
-            Claim,
-            ("hold", "hold_binding", "space", "leaf", "layer", "period"),
+        Claim.objects.bulk_create(
             (
-                (hold.pk, True, leaf, True, int(layer), period)
+                Claim(hold=hold, space_id=leaf, layer=layer, period=period)
                 for hold, leaf, layer, period in self._claims
             ),
+            batch_size=5000,
         )
         self._holds.clear()
         self._claims.clear()
-
-
-def hold_periods(held: Iterable[tuple[Hold, Resource, Moments]]) -> None:
-    """What was meant by holds that are written already."""
-    copy_rows(
-        HeldPeriod,
-        ("hold", "resource", "period"),
-        ((hold.pk, resource.pk, period) for hold, resource, period in held),
-    )
 
 
 def _seconds(moment: datetime | None) -> float:

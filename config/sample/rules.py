@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from config.sample.city import City
 from config.sample.reading import document, table
@@ -47,7 +46,7 @@ def build_policies(city: City) -> None:
             unit=city.units[code],
             legal_act=city.acts[f"sample-rules-{rules_of(row)}"],
             valid_from=since,
-            **_limits(policies[rules_of(row)]),
+            **policies[rules_of(row)],
         )
         for code, row in rows.items()
     )
@@ -64,11 +63,6 @@ def build_policies(city: City) -> None:
         for code, policy in city.policies.items()
         for first, suffix in ((before, "-before"), (since, ""))
     )
-
-
-def _limits(policy: dict[str, Any]) -> dict[str, Any]:
-    free = policy["free_hours_per_week"]
-    return {**policy, "free_hours_per_week": None if free is None else Decimal(free)}
 
 
 def build_prices(city: City) -> None:

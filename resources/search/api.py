@@ -45,7 +45,7 @@ class SearchView(APIView):
     The parameters that are given all hold. Times without an offset are local times of Kraków.
     """
 
-    permission_classes = []
+    permission_classes: list[Any] = []
     renderer_classes = [GeoJSONRenderer, PlainJSONRenderer]
     rate = "search"
 

@@ -16,14 +16,15 @@ from records.clock import today
 from resources import scopes
 from resources.models import Resource, UserGroup
 from resources.search.criteria import Criteria, Place, StepFree
+from resources.verification import GRACE
 
 #: How much farther than asked a place may lie to count as nearly fitting.
 RELAXED = 1.5
 
-#: Whether nobody confirmed the entry in time. Needs `fit_today`.
+#: Whether nobody confirmed the entry in time, as resources.verification says. Needs `fit_today`.
 STALE = (
-    "(r.verified_on IS NULL OR r.verified_on < "
-    "%(fit_today)s::date - make_interval(months => r.review_months))"
+    "(r.verified_on IS NULL OR (r.verified_on + make_interval(months => r.review_months))::date "
+    f"+ {GRACE.days} <= %(fit_today)s::date)"
 )
 
 _TO_METRIC = transformer(WGS84, METRIC)

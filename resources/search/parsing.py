@@ -227,7 +227,7 @@ def parameters_of(criteria: Criteria) -> list[tuple[str, str]]:
     for number in place.districts:
         add("district", number)
     add("area_group", place.area_group, when=place.area_group)
-    pairs += _time_parameters(criteria.time)
+    pairs += time_parameters(criteria.time)
     add("capacity", criteria.capacity, when=criteria.capacity)
     add("area_min", criteria.area_min, when=criteria.area_min)
     add("area_max", criteria.area_max, when=criteria.area_max)
@@ -247,7 +247,8 @@ def parameters_of(criteria: Criteria) -> list[tuple[str, str]]:
     return pairs
 
 
-def _time_parameters(time: Time | None) -> list[tuple[str, str]]:
+def time_parameters(time: Time | None) -> list[tuple[str, str]]:
+    """The canonical parameters of a time."""
     match time:
         case Slot(period):
             return [("at", values.write_interval(period))]

@@ -4,7 +4,9 @@ Asked before the search, so that a name that nobody has is told and does not fin
 """
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from maps.models import AreaGroup
@@ -42,7 +44,7 @@ def _unknown(name: str, value: str, options: Iterable[str] = ()) -> Invalid:
     return Invalid(f"{name}: {message}", code="bad_parameter", field=name)
 
 
-def _missing(name: str, wanted: tuple[str, ...], known) -> list[Problem]:
+def _missing(name: str, wanted: tuple[str, ...], known: QuerySet[Any, str]) -> list[Problem]:
     if not wanted:
         return []
     there = set(known.filter(code__in=wanted))

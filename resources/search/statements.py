@@ -99,14 +99,14 @@ def hits(found: Parts, criteria: Criteria) -> str:
             count(*) OVER () AS matched,
             {found.where.distance} AS distance, {found.free_from} AS free_from
         FROM resources_resource r {found.joins}
-        WHERE {_all(wanted)}
+        WHERE {all_of(wanted)}
         ORDER BY {found.order} LIMIT %(limit)s OFFSET %(offset)s"""
 
 
 def count(found: Parts) -> str:
     """SQL of the number of hits."""
     wanted = [*found.scope, *found.where.exact, *(one.sql for one in found.criteria)]
-    return f"SELECT count(*) FROM resources_resource r {found.joins} WHERE {_all(wanted)}"
+    return f"SELECT count(*) FROM resources_resource r {found.joins} WHERE {all_of(wanted)}"
 
 
 def floor(found: Parts, criteria: Criteria) -> str:
@@ -115,11 +115,12 @@ def floor(found: Parts, criteria: Criteria) -> str:
     found.values.update(limit=criteria.limit, offset=criteria.offset)
     return f"""SELECT r.id, count(*) OVER () AS matched, {found.where.distance} AS distance
         FROM resources_resource r
-        WHERE {_all(wanted)}
+        WHERE {all_of(wanted)}
         ORDER BY {found.order} LIMIT %(limit)s OFFSET %(offset)s"""
 
 
-def _all(wanted: Sequence[str]) -> str:
+def all_of(wanted: Sequence[str]) -> str:
+    """Conditions as one; none means everything."""
     return " AND ".join(wanted) or "true"
 
 

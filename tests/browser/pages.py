@@ -60,7 +60,17 @@ def empty_premises() -> dict[str, str]:
     return {"code": Resource.objects.filter(kind="premises").order_by("code").first().code}
 
 
+SERIES = (
+    "?step_free=yes&capacity=25&near=20.0372,50.0722&radius=1500&address=os.+Centrum+C+10"
+    "&weekly=TU,17:00,19:00&from=2027-01-05&until=2027-06-29&equipment=projector"
+)
+
 PAGES = [
+    WalkedPage("search"),
+    WalkedPage("search", query=SERIES),
+    WalkedPage("search", query="?kind=premises&vacant=true&area_min=100"),
+    WalkedPage("search", query="?capacity=400&step_free=yes&district=9"),
+    WalkedPage("search", query="?form=1&kind=room&when=once&capacity=25", expected=422),
     WalkedPage("help"),
     WalkedPage("accessibility"),
     WalkedPage("privacy_notice", kwargs=lambda: {"code": "account"}),
@@ -98,6 +108,8 @@ NOT_PAGES = {
     "openapi": "API",
     "maps:layer": "GeoJSON",
     "resources:confirm": "POST only",
+    "search_csv": "a table",
+    "search_layer": "GeoJSON",
     "resources:file": "a picture",
     "resources:ics": "a calendar file",
     "resources:remove_photo": "POST only",

@@ -5,10 +5,10 @@ import { clusterSign, placeSign, signMarker } from './signs.js';
 
 export function setUpOthers(context, results) {
   const { config, map, labels, container } = context;
-  if (!config.othersUrl) return;
   const group = L.layerGroup().addTo(map);
   let collection = { features: [] };
   let running = null;
+  let asked = '';
 
   function draw() {
     group.clearLayers();
@@ -40,6 +40,12 @@ export function setUpOthers(context, results) {
 
   async function load() {
     running?.abort();
+    asked = config.othersUrl;
+    if (!asked) {
+      collection = { features: [] };
+      draw();
+      return;
+    }
     running = new AbortController();
     const bounds = map.getBounds();
     const bbox = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
@@ -56,6 +62,6 @@ export function setUpOthers(context, results) {
   }
 
   map.on('moveend', load);
-  container.addEventListener('zasoby:results-drawn', draw);
+  container.addEventListener('zasoby:results-drawn', () => (asked === config.othersUrl ? draw() : load()));
   load();
 }

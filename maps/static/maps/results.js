@@ -1,6 +1,6 @@
 // The places of the list: numbered markers, popups, and highlighting between list and map.
 
-import { placeSign, signMarker } from './signs.js';
+import { besides, placeSign, signMarker } from './signs.js';
 
 export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -84,20 +84,26 @@ export function setUpResults(context) {
   }
 
   function draw(collection) {
+    // A page that replaces its list says here which addresses the map's controls lead to now.
+    Object.assign(config, collection.addresses ?? {});
     group.clearLayers();
     markers.clear();
     const numbers = new Map([...items()].map((item) => [item.dataset.code, item.dataset.number]));
+    const atPoint = new Map();
     collection.features.forEach((feature, index) => {
       if (!feature.geometry) return;
       const { properties } = feature;
       const number = numbers.get(properties.code) ?? properties.number ?? index + 1;
       const fits = !properties.why_not;
       const [lon, lat] = feature.geometry.coordinates;
+      // Rooms of one house share its point.
+      const before = atPoint.get(`${lon} ${lat}`) ?? 0;
+      atPoint.set(`${lon} ${lat}`, before + 1);
       const label = fill(fits ? labels.marker : labels.markerNear, {
         number, title: properties.title, why: properties.why_not,
       });
       const marker = signMarker([lat, lon], placeSign(properties.kind, { number, fits }), label, {
-        zIndexOffset: fits ? 100 : 0, riseOnHover: true,
+        zIndexOffset: fits ? 100 : 0, riseOnHover: true, offset: besides(before),
       });
       bindPopup(marker, properties, context);
       marker.on('add', () => {

@@ -53,11 +53,28 @@ export function clusterSign(count) {
   return drawn(52, [circle], String(count), 'm-cluster-t');
 }
 
+// Where the nth of several signs at one point stands beside it: the first on the point, six in a
+// ring around it, twelve in the next. In pixels, so that they part at every zoom.
+export function besides(n) {
+  let ring = 0;
+  let first = 0; // the number of the ring's first sign
+  for (let next = 1; n >= next; next += 6 * ring) {
+    first = next;
+    ring += 1;
+  }
+  if (!ring) return [0, 0];
+  const angle = ((n - first) * 2 * Math.PI) / (6 * ring) - Math.PI / 2;
+  return [Math.round(Math.cos(angle) * 27 * ring), Math.round(Math.sin(angle) * 27 * ring)];
+}
+
 // A focusable marker of Leaflet with that sign; `label` is what a screen reader says.
-export function signMarker(latlng, sign, label, options = {}) {
+export function signMarker(latlng, sign, label, { offset: [dx, dy] = [0, 0], ...options } = {}) {
   const size = Number(sign.getAttribute('width'));
   const marker = L.marker(latlng, {
-    icon: L.divIcon({ className: 'map-sign', html: sign, iconSize: [size, size] }),
+    icon: L.divIcon({
+      className: 'map-sign', html: sign, iconSize: [size, size],
+      iconAnchor: [size / 2 - dx, size / 2 - dy], popupAnchor: [dx, dy],
+    }),
     keyboard: true,
     ...options,
   });

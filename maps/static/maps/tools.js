@@ -31,6 +31,7 @@ export function setUpTools(context) {
     }
   }
   map.on('moveend resize', update);
+  container.addEventListener('zasoby:results-drawn', update);
   update();
 
   container.querySelector('[data-map-here]')?.addEventListener('click', () => {
