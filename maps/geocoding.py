@@ -9,7 +9,7 @@ of districts, and their borders are not loaded.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Any, Literal
 
 from django.contrib.gis.geos import Point
 from django.db import connection
@@ -111,47 +111,56 @@ def _groups_like(text: str) -> Iterable[Place]:
             )
 
 
-# Streets that the name may mean, each with its best address. The sample is left out as soon as a
-# real register is loaded. `wanted` holds the two ways to read the text: with its last word as a
-# house number, and without.
+# Streets that the name may mean, each with its best address: first the streets, then for the
+# likeliest of them the house, or else the address nearest to the street's middle. The sample is
+# left out as soon as a real register is loaded. `wanted` holds the two ways to read the text: with
+# its last word as a house number, and without.
 _STREETS_SQL = """
 with wanted as (
     select * from unnest(%(streets)s::text[], %(numbers)s::text[]) as w(plain, number)
-), usable as (
+), usable as materialized (
     select s.id from records_datasource s
     where not s.is_sample or not exists (
         select from maps_address a join records_datasource r on r.id = a.source_id
         where not r.is_sample)
 ), likely as (
-    select a.id, a.street, a.street_plain, a.number, a.district_id, a.point, a.approximate,
-           w.number as wanted_number,
-           case when a.street_plain = w.plain then 1.0
-                when a.street_plain like w.plain || '%%' then 0.9
-                when ' ' || a.street_plain like '%% ' || w.plain || '%%' then 0.8
-                else similarity(a.street_plain, w.plain) * 0.7 end as rank
+    select a.street, a.street_plain, w.number as wanted_number,
+           max(case when a.street_plain = w.plain then 1.0
+                    when a.street_plain like w.plain || '%%' then 0.9
+                    when ' ' || a.street_plain like '%% ' || w.plain || '%%' then 0.8
+                    else similarity(a.street_plain, w.plain) * 0.7 end) as rank
     from wanted w
     join maps_address a
       on a.street_plain like w.plain || '%%'
       or a.street_plain like '%% ' || w.plain || '%%'
-      or a.street_plain %% w.plain
+      or (%(by_likeness)s and a.street_plain %% w.plain)
     where a.source_id in (select id from usable)
-), scored as (
-    select *, rank + case when wanted_number = '' then 0
-                          when lower(number) = wanted_number then 0.05
-                          else -0.05 end as score,
-           wanted_number <> '' and lower(number) = wanted_number as is_address
-    from likely where rank >= %(least)s
+    group by a.street, a.street_plain, w.number
+), streets as materialized (
+    select * from likely where rank >= %(least)s
+    order by rank desc, street limit %(limit)s * 4
+), houses as (
+    select distinct on (s.street)
+           s.street, s.street_plain, a.number, a.district_id, a.id, a.is_address, a.approximate,
+           s.rank + case when s.wanted_number = '' then 0
+                         when a.is_address then 0.04 else -0.04 end as score,
+           ST_X(a.point), ST_Y(a.point)
+    from streets s
+    cross join lateral (
+        select ST_Centroid(ST_Collect(b.point)) as middle from maps_address b
+        where b.street_plain = s.street_plain and b.street = s.street
+          and b.source_id in (select id from usable)
+    ) m
+    cross join lateral (
+        select b.*, s.wanted_number <> '' and lower(b.number) = s.wanted_number as is_address
+        from maps_address b
+        where b.street_plain = s.street_plain and b.street = s.street
+          and b.source_id in (select id from usable)
+        order by is_address desc, b.point <-> m.middle limit 1
+    ) a
+    order by s.street, score desc
 )
-select * from (
-    select distinct on (street)
-           street, street_plain, number, district_id, id, is_address, approximate, score,
-           ST_X(point), ST_Y(point)
-    from scored
-    order by street, score desc,
-             point <-> (select ST_Centroid(ST_Collect(s.point)) from scored s
-                        where s.street = scored.street)
-) best
-order by score desc, street limit %(limit)s
+select * from houses order by score desc, street limit %(limit)s
 """
 
 
@@ -163,17 +172,10 @@ def _addresses_like(text: str, limit: int) -> list[Place]:
     readings = {reading for reading in readings if len(reading[0]) >= MIN_LENGTH}
     if not readings:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STREETS_SQL,
-            {
-                "streets": [street for street, _number in readings],
-                "numbers": [number for _street, number in readings],
-                "least": SIMILAR * 0.7,
-                "limit": limit,
-            },
-        )
-        rows = cursor.fetchall()
+    # Likeness only where nothing begins so: it costs more, and would only add noise.
+    rows = _streets(readings, limit, by_likeness=False) or _streets(
+        readings, limit, by_likeness=True
+    )
     romans = dict(District.objects.values_list("number", "roman")) if rows else {}
     return [
         Place(
@@ -187,6 +189,21 @@ def _addresses_like(text: str, limit: int) -> list[Place]:
         )
         for name, street_plain, house, district, pk, is_address, approximate, score, *place in rows
     ]
+
+
+def _streets(readings: set[tuple[str, str]], limit: int, *, by_likeness: bool) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STREETS_SQL,
+            {
+                "streets": [street for street, _number in readings],
+                "numbers": [number for _street, number in readings],
+                "least": SIMILAR * 0.7,
+                "by_likeness": by_likeness,
+                "limit": limit,
+            },
+        )
+        return cursor.fetchall()
 
 
 def _label(street: str, number: str, roman: str) -> str:

@@ -2,9 +2,11 @@
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from maps import geocoding
 from maps.geocoding import find_places
 from maps.models import Address, AreaGroup
 from maps.names import plain_street
@@ -118,6 +120,46 @@ def test_the_sample_gives_way_to_a_register(geography):
 def test_queries_do_not_grow_with_the_places(geography, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         find_places("Centrum", 30)
+
+
+def test_a_street_is_found_by_index_among_many(register):
+    """The register has 70,000 rows; reading them all for each key typed would be felt."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into maps_address (source_id, source_ref, street, street_plain, number,
+                postcode, locality, point, district_id, approximate)
+            select %s, 'm' || i, name, name, i::text, '', 'Kraków',
+                   ST_SetSRID(ST_MakePoint(19.9, 50.05), 4326), 7, false
+            from generate_series(1, 20000) i,
+                 lateral (select md5((i / 25)::text) as name) n
+            """,
+            [register.pk],
+        )
+        cursor.execute("analyze maps_address")
+        for by_likeness in (False, True):
+            cursor.execute(
+                "explain (analyze, format json) " + geocoding._STREETS_SQL,
+                {
+                    "streets": ["batorego 7", "batorego"],
+                    "numbers": ["", "7"],
+                    "least": 0.28,
+                    "by_likeness": by_likeness,
+                    "limit": 8,
+                },
+            )
+            plan = cursor.fetchone()[0][0]["Plan"]
+            assert "Seq Scan" not in {
+                node["Node Type"]
+                for node in walk(plan)
+                if node.get("Relation Name") == "maps_address" and node["Actual Loops"]
+            }
+
+
+def walk(plan):
+    yield plan
+    for inner in plan.get("Plans", []):
+        yield from walk(inner)
 
 
 @given(text=st.text(max_size=40))
