@@ -10,7 +10,8 @@ from organisations import actors, notify, roles
 from organisations.accounts import links
 from premises.kind import PREMISES
 from records import past
-from resources import kinds, room_kind
+from resources import kinds, review_reminders, room_kind
+from resources.booking import messages as booking_messages
 from resources.roles import offices_of, serves_a_unit
 
 
@@ -23,5 +24,7 @@ def compose() -> None:
     account_links.account = "account_profile"
     account_links.inbox = "notifications"
     account_links.count_unread = notify.unread_count
+    notify.register("resources/notifications", review_reminders.KIND)
+    notify.register(booking_messages.TEMPLATES, *booking_messages.KINDS)
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)

@@ -18,6 +18,7 @@ urlpatterns: list = [
     path("admin/", admin.site.urls),
     path("", include("resources.search.urls")),
     path("", include("maps.urls")),
+    path("", include("resources.booking.urls")),
     path("", include("resources.urls")),
 ]
 

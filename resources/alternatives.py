@@ -4,7 +4,7 @@ The loser of a race, a date of a series that collides and the desk that proposes
 get their options from here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,19 +41,23 @@ def alternatives(
     limit: int = 4,
     ignoring: int | None = None,
     grid_minutes: int = 15,
+    known: Mapping[int, Timetable] | None = None,
 ) -> list[Alternative]:
     """Up to `limit` free alternatives to `period` in `wanted`, nearest first.
 
     `rooms` are other rooms that would do (the caller chose them: same unit, big enough, visible);
-    `ignoring` is a hold whose own claims don't count. First the same room on the same day, then
+    `ignoring` is a hold whose own claims don't count; `known` are timetables read before, by id of
+    the resource, for whoever asks for many dates. First the same room on the same day, then
     another room at the same time, then the same room at the same time on another day. One best of
     each sort comes first, so that the person has a real choice. Nothing in the past is offered.
     """
     day = period.start.astimezone(KRAKOW).date()
     others = [room for room in rooms if room.pk != wanted.pk]
-    known = timetables(
-        [wanted, *others], day - timedelta(days=days_around), day + timedelta(days=days_around)
-    )
+    first, last = day - timedelta(days=days_around), day + timedelta(days=days_around)
+    if known is None:
+        known = timetables([wanted, *others], first, last)
+    else:
+        known = {pk: one.within(first, last) for pk, one in known.items()}
     sorts = (
         _same_day(known[wanted.pk], period, grid_minutes, ignoring),
         [

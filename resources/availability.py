@@ -9,7 +9,7 @@ claim. Claims whose hold has expired are passed over.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -126,6 +126,13 @@ class Timetable:
             if start < end:
                 free.append(_local(start, end))
         return free
+
+    def within(self, first_day: date, last_day: date) -> "Timetable":
+        """The part of the timetable for fewer days (and the turnaround around them)."""
+        margin = timedelta(hours=2)
+        start, end = local_moment(first_day, 0) - margin, local_moment(last_day, 1440) + margin
+        busy = [one for one in self.busy if one.overlaps(start, end)]
+        return replace(self, first_day=first_day, last_day=last_day, busy=busy)
 
     def days(self) -> Iterable[date]:
         for number in range((self.last_day - self.first_day).days + 1):

@@ -16,7 +16,7 @@ from config.sample.city import City
 from config.sample.reading import dice, document, table
 from maps.names import plain
 from organisations.models import CityRole, Person
-from resources.models import StaffRole
+from resources.models import ManagingUnit, StaffRole
 
 R = StaffRole.Role
 
@@ -121,6 +121,17 @@ def build_staff(city: City) -> None:
         for role in roles
     )
     _substitutions(made)
+
+
+def build_staff_of_centres(city: City, unit: str) -> None:
+    """The documented Civic Centres need somebody who answers, made up like everybody here."""
+    someone = save_people([new_person(city, "Maria Kolumnowa", "centra@example.org")])[0]
+    StaffRole.objects.create(
+        unit=ManagingUnit.objects.get(code=unit),
+        person=someone,
+        role=R.HEAD,
+        valid=(city.school_year[0], None),
+    )
 
 
 def _term(city: City, code: str, roles: list[str]) -> tuple[date, date | None]:

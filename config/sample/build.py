@@ -10,22 +10,26 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from config.sample import accounts, organisations, removal, rooms, rules, units
 from config.sample.buildings import build_premises
-from config.sample.centres import build_civic_centres
+from config.sample.centres import UNIT, build_civic_centres
 from config.sample.city import City
 from config.sample.holds import Holds
+from config.sample.many_requests import file_many
+from config.sample.named_requests import file_named
+from config.sample.openings import read_openings
 from config.sample.places import read_places
+from config.sample.requests import open_desk, write
+from config.sample.timetables import build_closures, build_own_use
 from maps.importing.fixtures import load_geography
 from maps.models import District
-from organisations.models import Sphere
-from records.days_off import ensure_days_off
+from records.dictionaries import load_public_holidays
 from records.history import acting_as
 from records.models import DataSource
-from resources.equipment import ensure_equipment
+from resources.models import Booking
 
 SOURCE = "sample-city"
 ACTOR = "command:load_sample_city"
@@ -56,16 +60,18 @@ def load_sample_city(
     as sample is removed first, and nothing else.
     """
     report = Report()
-    with acting_as(ACTOR), transaction.atomic():
+    with transaction.atomic():
         stamp = DataSource.objects.select_for_update().filter(code=SOURCE).first()
-        if stamp is not None:
-            if not replace:
-                raise AlreadyLoaded(stamp.state_on or today)
-            _step(report, "removing the former city", removal.remove_sample_city)
+        if stamp is not None and not replace:
+            raise AlreadyLoaded(stamp.state_on or today)
+        # It names itself in the history, so it runs before we name ourselves.
         _step(report, "dictionaries", lambda: _prepare(today))
-        city = City(today=today, small=small, source=_new_stamp(today))
-        _build(city, report)
-        accounts.write_passwords(city, passwords)
+        with acting_as(ACTOR):
+            if stamp is not None:
+                _step(report, "removing the former city", removal.remove_sample_city)
+            city = City(today=today, small=small, source=_new_stamp(today))
+            _build(city, report)
+            accounts.write_passwords(city, passwords)
     # Fresh statistics at once: search plans by them.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -77,10 +83,8 @@ def _prepare(today: date) -> None:
     if not District.objects.exists():
         for _what, _report in load_geography():
             pass
-    if not Sphere.objects.exists() and "load_dictionaries" in get_commands():
-        call_command("load_dictionaries", verbosity=0)
-    ensure_equipment()
-    ensure_days_off(range(today.year - 1, today.year + 3))
+    call_command("load_dictionaries", verbosity=0)
+    load_public_holidays(range(today.year - 1, today.year + 3))
 
 
 def _new_stamp(today: date) -> DataSource:
@@ -119,14 +123,34 @@ def _build(city: City, report: Report) -> None:
 
     _step(report, "units and rooms", inventory)
     _step(report, "people and organisations", people)
-    _step(report, "Civic Centres", lambda: city.rooms.extend(build_civic_centres(city)))
+    _step(report, "Civic Centres", lambda: _build_centres(city))
     _step(report, "premises", premises)
+    _step(report, "closures and own use", lambda: _build_own_use(city, holds))
+    _step(report, "requests", lambda: _build_requests(city, holds))
     report.counts |= {
         "units": len(city.units),
         "rooms": len(city.rooms),
         "premises": len(city.premises),
         "organisations": len(city.organisations),
+        "requests": Booking.objects.filter(is_sample=True).count(),
     }
+
+
+def _build_centres(city: City) -> None:
+    city.rooms.extend(build_civic_centres(city))
+    accounts.build_staff_of_centres(city, UNIT)
+
+
+def _build_own_use(city: City, holds: Holds) -> None:
+    build_closures(city, holds)
+    build_own_use(city, holds, read_openings(city))
+
+
+def _build_requests(city: City, holds: Holds) -> None:
+    desk, openings = open_desk(city, holds), read_openings(city)
+    file_named(city, desk, openings)
+    file_many(city, desk, openings)
+    write(desk)
 
 
 def _step(report: Report, name: str, work: Callable[[], object]) -> None:

@@ -369,14 +369,20 @@ def _tenancies(city: City, units: list[Unit], rows: list[Premises], holds: Holds
                     is_sample=True,
                 )
             )
+    throw = dice("tenancy codes")
     for one in wanted:
         first, after = one.term
         one.hold = holds.take(
             kind=one.kind,
+            code=holds.new_code("L", throw, (4, 4)),
             label="Użyczenie" if one.kind == Tenancy.Kind.LENDING else "Najem",
             made_at=local_moment(first - timedelta(days=20), 600),
-            resources=[one.premises.resource],
-            periods=[(local_moment(first, 0), local_moment(after, 0) if after else None)],
+            times=[
+                (
+                    one.premises.resource,
+                    (local_moment(first, 0), local_moment(after, 0) if after else None),
+                )
+            ],
             layers=(Layer.OCCUPANCY, Layer.STEWARDSHIP),
         )
     holds.write()

@@ -9,9 +9,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
-from resources.models import Claim, Hold, Layer, Resource, SpaceLeaf
+from config.sample.copying import copy_rows
+from resources.models import Claim, HeldPeriod, Hold, Layer, Resource, SpaceLeaf
 
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"  # without look-alikes
 FAR = 1e12  # later than any moment: the end of what has none
 Moments = tuple[datetime, datetime | None]
 
@@ -44,9 +47,18 @@ class Holds:
 
     diary: Diary = field(default_factory=Diary)
     leaves: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    count: int = 0
+    _codes: set[str] = field(default_factory=set)
     _holds: list[Hold] = field(default_factory=list)
     _claims: list[tuple[Hold, int, int, Moments]] = field(default_factory=list)
+
+    def new_code(self, prefix: str, throw: Random, groups: tuple[int, ...]) -> str:
+        """A code that no other hold of the city has, such as P-7KX2MD or Z-7KQ2-M9XD."""
+        while True:
+            parts = ["".join(throw.choice(SIGNS) for _sign in range(size)) for size in groups]
+            code = "-".join([prefix, *parts])
+            if code not in self._codes:
+                self._codes.add(code)
+                return code
 
     def read_leaves(self) -> None:
         """Learn which leaves each space has; call it when the spaces are written."""
@@ -65,57 +77,63 @@ class Holds:
         leaves = self.leaves[resource.space_id]
         return self.diary.is_free(leaves, layer, start.timestamp(), _seconds(end))
 
-    def free_of(self, resource: Resource, periods: Iterable[Moments]) -> list[Moments]:
-        """Those of the periods in which the resource is free."""
-        return [period for period in periods if self.is_free(resource, period)]
-
     def take(
         self,
         *,
         kind: str,
+        code: str,
         label: str,
         made_at: datetime,
-        resources: Sequence[Resource],
-        periods: Sequence[Moments],
+        times: Sequence[tuple[Resource, Moments]] = (),
         layers: Sequence[Layer] = (Layer.OCCUPANCY,),
-        code: str = "",
+        padded: bool = True,
         expires_at: datetime | None = None,
-        binding: bool = True,
     ) -> Hold:
-        """A hold with its claims. Raises ValueError when something is in the way."""
-        self.count += 1
+        """A hold with its claims; without times it does not bind.
+
+        Raises ValueError when something is in the way.
+        """
         hold = Hold(
             kind=kind,
-            code=code or f"PRZYKLAD-{self.count:05}",
+            code=code,
             label=label,
-            binding=binding,
+            binding=bool(times),
             expires_at=expires_at,
             created_at=made_at,
         )
         self._holds.append(hold)
-        for resource in resources if binding else ():
+        for resource, period in times:
             leaves = self.leaves[resource.space_id]
-            for period in periods:
-                start, end = self.padded(resource, period)
-                seconds = start.timestamp(), _seconds(end)
-                for layer in layers:
-                    if not self.diary.is_free(leaves, layer, *seconds):
-                        raise ValueError(f"{resource.code} is taken at {start:%Y-%m-%d %H:%M}")
-                    self.diary.take(leaves, layer, *seconds)
-                    self._claims += [(hold, leaf, layer, (start, end)) for leaf in leaves]
+            start, end = self.padded(resource, period) if padded else period
+            seconds = start.timestamp(), _seconds(end)
+            for layer in layers:
+                if not self.diary.is_free(leaves, layer, *seconds):
+                    raise ValueError(f"{resource.code} is taken at {start:%Y-%m-%d %H:%M}")
+                self.diary.take(leaves, layer, *seconds)
+                self._claims += [(hold, leaf, layer, (start, end)) for leaf in leaves]
         return hold
 
     def write(self) -> None:
         Hold.objects.bulk_create(self._holds)
-        Claim.objects.bulk_create(
+        copy_rows(
+            Claim,
+            ("hold", "hold_binding", "space", "leaf", "layer", "period"),
             (
-                Claim(hold=hold, space_id=leaf, layer=layer, period=period)
+                (hold.pk, True, leaf, True, int(layer), period)
                 for hold, leaf, layer, period in self._claims
             ),
-            batch_size=5000,
         )
         self._holds.clear()
         self._claims.clear()
+
+
+def hold_periods(held: Iterable[tuple[Hold, Resource, Moments]]) -> None:
+    """What was meant by holds that are written already."""
+    copy_rows(
+        HeldPeriod,
+        ("hold", "resource", "period"),
+        ((hold.pk, resource.pk, period) for hold, resource, period in held),
+    )
 
 
 def _seconds(moment: datetime | None) -> float:

@@ -84,7 +84,8 @@ def build_organisations(city: City, places: Places) -> None:
     city.organisations = {one.name: one for one in made}
     branches = [one for one in made if one.legal_form == Form.LOCAL_BRANCH]
     for branch in branches:
-        branch.parent = city.organisations.get(branch.name.partition(" Oddział")[0])
+        parent, is_branch, _place = branch.name.partition(" Oddział ")
+        branch.parent = city.organisations.get(parent) if is_branch else None
         if branch.parent:
             branch.krs, branch.nip = branch.parent.krs, branch.parent.nip
     Organisation.objects.bulk_update(branches, ["parent", "krs", "nip"])

@@ -54,7 +54,7 @@ def remove_sample_city() -> None:
     Site.objects.filter(is_sample=True).delete()
     units.filter(merged_into__isnull=False).delete()
     units.delete()
-    Organisation.objects.filter(is_sample=True, parent__isnull=False).delete()
+    Organisation.objects.filter(parent__is_sample=True).update(parent=None)
     Organisation.objects.filter(is_sample=True).delete()
     Person.objects.filter(is_sample=True).delete()
     LegalAct.objects.filter(is_sample=True).delete()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from config.sample.city import City
 from config.sample.reading import document, table
@@ -46,7 +47,7 @@ def build_policies(city: City) -> None:
             unit=city.units[code],
             legal_act=city.acts[f"sample-rules-{rules_of(row)}"],
             valid_from=since,
-            **policies[rules_of(row)],
+            **_limits(policies[rules_of(row)]),
         )
         for code, row in rows.items()
     )
@@ -63,6 +64,11 @@ def build_policies(city: City) -> None:
         for code, policy in city.policies.items()
         for first, suffix in ((before, "-before"), (since, ""))
     )
+
+
+def _limits(policy: dict[str, Any]) -> dict[str, Any]:
+    free = policy["free_hours_per_week"]
+    return {**policy, "free_hours_per_week": None if free is None else Decimal(free)}
 
 
 def build_prices(city: City) -> None:

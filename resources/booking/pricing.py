@@ -196,6 +196,23 @@ def quote(
     return Quote(group, tuple(pieces), weeks)
 
 
+def together(quotes: Sequence[Quote], used_minutes: Mapping[Week, int]) -> Quote:
+    """Quotes of one request, priced one after the other, as one; free hours summed by week."""
+    wanted: dict[Week, int] = {}
+    for one in quotes:
+        for week in one.quota:
+            wanted[week.week] = wanted.get(week.week, 0) + week.wanted
+    allowed = next((week.allowed for one in quotes for week in one.quota), 0)
+    return Quote(
+        quotes[0].group,
+        tuple(piece for one in quotes for piece in one.pieces),
+        tuple(
+            QuotaWeek(week, allowed, used_minutes.get(week, 0), minutes)
+            for week, minutes in sorted(wanted.items())
+        ),
+    )
+
+
 def week_of(moment: datetime) -> Week:
     """The ISO week of the local day."""
     year, week, _day = moment.astimezone(KRAKOW).isocalendar()
