@@ -1,5 +1,12 @@
 """Background jobs of this app, found by this module's name."""
 
+from records.jobs import periodic
 from resources.booking import jobs as booking_jobs
+from resources.review_reminders import remind_keepers
 
-__all__ = ["booking_jobs"]
+__all__ = ["booking_jobs", "remind_about_descriptions"]
+
+
+@periodic("23 6 * * *")
+def remind_about_descriptions() -> int:
+    return remind_keepers()
