@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from resources import unmet
 from resources.search import api_schema, geojson
 from resources.search.parsing import parse
 from resources.search.results import features
@@ -60,6 +61,9 @@ class SearchView(APIView):
     def get(self, request: Request) -> Response:
         criteria = parse(dict(request.GET.lists()))
         found = features(criteria, request.user, base_url=place_address(request))
+        # A program that nobody stands behind may ask anything; that is no demand.
+        if not found.matched and request.user.is_authenticated:
+            unmet.record_search(criteria, request)
         address = request.build_absolute_uri(request.path)
         return Response(geojson.collection(found, criteria, address=address))
 

@@ -17,7 +17,7 @@ from records.typography import distance, joined
 from resources import kinds
 from resources.search import near_misses
 from resources.search.criteria import Criteria, Gap, Place, Sort
-from resources.search.judgement import Facets, judge
+from resources.search.judgement import Facets, Judgement, judge
 from resources.search.links import Addresses, Link
 from resources.search.listing import Listed, Listing, listing
 from resources.search.parsing import time_parameters
@@ -33,8 +33,12 @@ class SearchPage:
     addresses: Addresses
     phrases: list[Phrase]
     listing: Listing
-    facets: Facets
+    judgement: Judgement
     suggestions: list[Link] = field(default_factory=list)
+
+    @property
+    def facets(self) -> Facets:
+        return self.judgement.facets
 
     @property
     def found(self) -> str:
@@ -251,7 +255,7 @@ def search_page(criteria: Criteria, person: Any, *, near_label: str = "") -> Sea
         addresses=addresses,
         phrases=sentence(criteria, near_label=near_label),
         listing=found,
-        facets=judgement.facets,
+        judgement=judgement,
         suggestions=[]
         if judgement.matched
         else suggestions(criteria, judgement, addresses, person),

@@ -1,4 +1,4 @@
-"""The search page, its map layer and its table. Nothing here changes anything."""
+"""The search page, its map layer and its table. A search that finds nothing leaves a trace."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,6 +19,7 @@ from records.clock import now
 from records.limits import TooOften, count, who_asks
 from records.problems import Problem, Problems
 from records.spreadsheets import answer
+from resources import unmet
 from resources.models import Equipment
 from resources.search import forms, map_layer, table
 from resources.search.criteria import Criteria
@@ -73,6 +74,8 @@ def search(request: HttpRequest) -> HttpResponse:
         page = search_page(criteria, request.user, near_label=label)
     except Problems as problems:
         return _refused(request, problems)
+    if not page.listing.matched and not criteria.offset:
+        unmet.record_search(criteria, request, page.judgement)
     form = forms.SearchForm(
         initial=forms.initial(criteria, near_label=label), equipment=_equipment()
     )
