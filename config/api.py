@@ -21,4 +21,5 @@ urlpatterns: list[Any] = [
     ),
     path("", include("organisations.api_urls")),
     path("search", SearchView.as_view(), name="api-search"),
+    path("", include("resources.booking.api_urls")),
 ]

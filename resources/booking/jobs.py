@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from records.clock import now
 from records.jobs import periodic
-from resources.booking import clock_steps, messages, waiting_list
+from resources.booking import clock_steps, idempotency, messages, waiting_list
 from resources.booking.course import lock
 from resources.claims import retrying
 from resources.models import Booking, BookingSlot
@@ -94,3 +94,9 @@ def _press(booking: Booking) -> bool:
     booking.save(update_fields=["reminded_at"])
     messages.to_unit(booking, "booking_answer_due")
     return True
+
+
+@periodic("47 3 * * *")
+def forget_idempotency_keys() -> int:
+    """After two days nobody repeats a request."""
+    return idempotency.forget_old()

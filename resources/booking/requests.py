@@ -4,7 +4,7 @@ Sending is one transaction: rules, price, claims, states, steps and messages sta
 together. Whoever loses a race for a date gets DatesTaken with what could be had instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -254,27 +254,52 @@ def enter(
     The rules that are kind to neighbours (policy.RULES) do not bind it.
     """
     permissions.require(by, "booking.enter", draft.resource)
-    actor = Actor(Role.UNIT, str(by))
+    return create(
+        draft,
+        Actor(Role.UNIT, str(by)),
+        wait_if_taken=wait_if_taken,
+        channel=channel,
+        requester_name=requester_name,
+        requester_contact=requester_contact,
+    )
+
+
+def create(
+    draft: Draft,
+    by: By,
+    *,
+    accepted_terms: PolicyTerms | None = None,
+    wait_if_taken: bool = False,
+    also: Callable[[Booking], None] = lambda _booking: None,
+    **fields: Any,
+) -> Booking:
+    """Save and send in one transaction: refused, it leaves no draft behind.
+
+    `also` runs inside the transaction, with the booking as sent. `by` is a person asking for
+    themselves or for the draft's organisation, or the unit's actor whose right was checked.
+    """
+    person = None if isinstance(by, Actor) else by
+    if person is not None:
+        if draft.organisation is not None:
+            require_of_organisation(person, "organisation.request_for", draft.organisation)
+        permissions.require(person, "resource.request", draft.resource)
 
     @claims.retrying
     @transaction.atomic
     def send() -> Booking:
         booking = Booking(
-            code=new_code(),
-            state=State.DRAFT,
-            channel=channel,
-            requester_name=requester_name,
-            requester_contact=requester_contact,
-            created_at=now(),
+            code=new_code(), state=State.DRAFT, person=person, created_at=now(), **fields
         )
         _write(booking, draft)
         booking.save()
-        return _submit(booking, actor, None, wait_if_taken=wait_if_taken)
+        sent = _submit(booking, by, accepted_terms, wait_if_taken=wait_if_taken)
+        also(sent)
+        return sent
 
     try:
         return send()
     except claims.SlotTaken as lost:
-        raise DatesTaken(outlook.plan_of(draft, None, preselect=False)) from lost
+        raise DatesTaken(outlook.plan_of(draft, person, preselect=False)) from lost
 
 
 def again(booking: Booking, person: Person) -> Draft:

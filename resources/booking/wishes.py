@@ -17,6 +17,8 @@ from records.periods import Period, local_period, weekly_dates
 from records.problems import Invalid
 
 MAX_DATES = 60
+#: Nobody books outside these years; and reckoning with times stays clear of the calendar's ends.
+YEARS = range(2000, 2100)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -161,6 +163,13 @@ def parse_moment(text: str, *, field: str) -> datetime:
         raise Invalid(
             _("Write a date and time like 2026-12-08T17:00."), code="bad_time", field=field
         ) from error
+    if moment.year not in YEARS:
+        raise Invalid(
+            _("Choose a year from %(first)d to %(last)d.")
+            % {"first": YEARS.start, "last": YEARS.stop - 1},
+            code="bad_year",
+            field=field,
+        )
     return moment.replace(tzinfo=KRAKOW) if moment.tzinfo is None else moment.astimezone(KRAKOW)
 
 
@@ -175,9 +184,10 @@ def _period(start: datetime, end: datetime) -> Period:
 
 def _day(text: str, *, field: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise Invalid(_("Write a day like 2026-12-08."), code="bad_day", field=field) from error
+    return parse_moment(f"{day}T12:00", field=field).date()
 
 
 def _minutes(clock: str) -> int:
