@@ -4,8 +4,11 @@ A lower app never imports an upper one; it owns a registry, and this module fill
 who wants to know where a kind, a map layer or a panel comes from finds it here.
 """
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from config.navigation import account_links
-from maps import base_layers, layers
+from maps import base_layers, district_links, layers
 from organisations import actors, notify, roles
 from organisations.accounts import links
 from premises.kind import PREMISES
@@ -18,6 +21,12 @@ from resources.roles import offices_of, serves_a_unit
 def compose() -> None:
     """Fill the registries. Called once, when Django has loaded all apps."""
     layers.register(*base_layers.LAYERS)
+    district_links.register(
+        district_links.DistrictLink(
+            _("Find a room in this district"),
+            lambda number: f"{reverse('search')}?district={number}",
+        )
+    )
     roles.OFFICIALS.append(serves_a_unit)
     past.register_actors(actors.person_names)
     links.OFFICES.append(offices_of)

@@ -39,6 +39,7 @@ class NavigationItem:
 # Entries in the order in which they are read.
 NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("Find a place"), "search"),
+    NavigationItem(_("Districts"), "maps:districts", section="/dzielnice/"),
 ]
 
 

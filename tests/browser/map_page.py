@@ -12,7 +12,8 @@ PLACES = [
     ("sala-1", "room", "Sala Kolorowa", 20.0335, 50.0705, ""),
     ("lokal-2", "premises", "Lokal na rogu", 20.0405, 50.0735, ""),
     ("centrum-3", "civic_centre", "Centrum C 10", 20.037, 50.072, ""),
-    ("sala-4", "room", "Sala mała", 20.0445, 50.0695, "Za mała: 20 miejsc, szukasz 25."),
+    ("sala-4", "room", "Sala duża", 20.0335, 50.0705, ""),
+    ("sala-5", "room", "Sala mała", 20.0445, 50.0695, "Za mała: 20 miejsc, szukasz 25."),
 ]
 
 OTHERS = Layer(

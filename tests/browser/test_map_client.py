@@ -55,8 +55,15 @@ def test_shapes_tell_kinds_and_hollow_tells_near_misses(map_page):
     assert marker(page, "^1. Sala").locator("circle.m-room").count() == 1
     assert marker(page, "^2. Lokal").locator("path.m-prem--on").count() == 1
     assert marker(page, "^3. Centrum").locator("path.m-cc").count() == 1
-    near = marker(page, "^4. Sala mała, prawie pasuje: Za mała")
+    near = marker(page, "^5. Sala mała, prawie pasuje: Za mała")
     assert near.locator("circle.m-near").count() == 1
+
+
+def test_rooms_of_one_building_stand_side_by_side(map_page):
+    page = map_page()
+    one = marker(page, "^1. Sala Kolorowa").bounding_box()
+    other = marker(page, "^4. Sala duża").bounding_box()
+    assert abs(one["x"] - other["x"]) + abs(one["y"] - other["y"]) > 20
 
 
 def test_focus_in_the_list_rings_the_marker_and_the_other_way_round(map_page):
@@ -72,7 +79,7 @@ def test_focus_in_the_list_rings_the_marker_and_the_other_way_round(map_page):
 
 def test_a_popup_opens_by_keyboard_leads_to_the_place_and_gives_focus_back(map_page):
     page = map_page()
-    marker(page, "^4. Sala mała").focus()
+    marker(page, "^5. Sala mała").focus()
     page.keyboard.press("Enter")
     popup = page.locator(".leaflet-popup")
     expect(popup).to_contain_text("Za mała: 20 miejsc")
@@ -80,7 +87,7 @@ def test_a_popup_opens_by_keyboard_leads_to_the_place_and_gives_focus_back(map_p
     assert_accessible(page)
     page.keyboard.press("Escape")
     expect(popup).to_have_count(0)
-    expect(marker(page, "^4. Sala mała")).to_be_focused()
+    expect(marker(page, "^5. Sala mała")).to_be_focused()
 
 
 def test_a_cluster_is_a_button_that_zooms_in_by_enter(map_page):
