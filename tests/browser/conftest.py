@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,7 +22,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser import city as city_databases
 
@@ -142,6 +143,8 @@ def visit(browser: Browser, served: Server) -> Iterator[Callable[..., Page]]:
                 [{"name": "django_language", "value": language, "url": served.url}]
             )
             if person is not None:
+                # A signed-in person reads in the language of their account.
+                type(person).objects.filter(pk=person.pk).update(language=language)
                 login(contexts[key], person, served.url)
         page = contexts[key].new_page()
         page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 900)})
@@ -153,7 +156,9 @@ def visit(browser: Browser, served: Server) -> Iterator[Callable[..., Page]]:
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         answer = page.goto(path)
-        _must_answer(answer, expected, path)
+        assert answer is not None, path
+        assert answer.status == expected, f"{path}: {answer.status}"
+        assert urlsplit(page.url).path == urlsplit(path).path, f"{path} leads to {page.url}"
         return page
 
     yield open_page
@@ -166,11 +171,6 @@ def _expected_refusal(message: ConsoleMessage, page: Page, expected: int) -> boo
     """The browser reports a page's own 4xx as an error on its console."""
     own = message.location.get("url", "").split("#")[0] == page.url.split("#")[0]
     return own and expected >= 400 and f"{expected}" in message.text
-
-
-def _must_answer(answer: Response | None, expected: int, path: str) -> None:
-    assert answer is not None, path
-    assert answer.status == expected, f"{path}: {answer.status}"
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def login(context: Any, person: Any, address: str) -> None:
     """Sign a person in by a session of theirs, without the form."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     context.add_cookies(
