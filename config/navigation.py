@@ -28,18 +28,19 @@ def staff(person: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One entry. `section` is the start of every path that belongs to it ("/prosby/")."""
+    """One entry. `section` is how the paths begin that belong to it: "/prosby/", or several."""
 
     label: str | Promise
     url_name: str
-    section: str = ""
+    section: str | tuple[str, ...] = ()
     shown: Callable[[Any], bool] = everyone
 
 
 # Entries in the order in which they are read.
 NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("Find a place"), "search"),
-    NavigationItem(_("Districts"), "maps:districts", section="/dzielnice/"),
+    NavigationItem(_("My requests"), "booking:list", ("/prosby/", "/prosba/"), signed_in),
+    NavigationItem(_("Districts"), "maps:districts", "/dzielnice/"),
 ]
 
 

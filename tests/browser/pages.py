@@ -7,14 +7,22 @@ listed as something other than a page.
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 
 from organisations.models import Person
-from resources.models import Resource
+from organisations.scopes import organisations_where
+from records.clock import now, today
+from resources.booking.drafts import Draft, Meeting
+from resources.booking.requests import save_draft
+from resources.booking.wishes import Wish
+from resources.models import Booking, Resource
+from resources.scopes import own_bookings
 
 
 @dataclass(frozen=True)
@@ -23,15 +31,16 @@ class WalkedPage:
 
     url_name: str
     kwargs: Callable[[], dict[str, Any]] = dict
-    query: str = ""
+    query: str | Callable[[], str] = ""
     who: Callable[[], Any] = field(default=lambda: None)
     expected: int = 200
 
     def address(self) -> str:
-        return reverse(self.url_name, kwargs=self.kwargs()) + self.query
+        query = self.query if isinstance(self.query, str) else self.query()
+        return reverse(self.url_name, kwargs=self.kwargs()) + query
 
     def __str__(self) -> str:
-        return self.url_name + self.query
+        return self.url_name
 
 
 def account(key: str) -> Callable[[], Person]:
@@ -54,6 +63,39 @@ def site() -> dict[str, str]:
 def hall() -> dict[str, str]:
     """A hall with sectors."""
     return {"code": Resource.objects.filter(parts__isnull=False).order_by("code").first().code}
+
+
+def _next_tuesday() -> date:
+    return today() + timedelta(days=14 + (1 - today().weekday()) % 7)
+
+
+def series() -> str:
+    """A query that asks the room for ten Tuesdays."""
+    first = _next_tuesday()
+    return f"&weekly=TU,17:00,19:00&from={first}&until={first + timedelta(weeks=9)}"
+
+
+def draft() -> dict[str, str]:
+    """A request of the member that was begun and not sent."""
+    person = account("member")()
+    begun = Booking.objects.filter(person=person, state="draft").first()
+    if begun is None:
+        wish = Wish.from_query(QueryDict(series().removeprefix("&")))
+        meeting = Meeting(purpose="Warsztaty", participants=20, person_in_charge=person.full_name)
+        place = Resource.objects.get(**room("dk-wiklina"))
+        organisation = organisations_where(person, "organisation.request_for").first()
+        begun = save_draft(Draft(place, wish, {}, meeting, organisation), person)
+    return {"code": begun.code}
+
+
+def request_in(*states: str) -> Callable[[], dict[str, str]]:
+    """A request of the member's organisation in one of the states, with a date to come."""
+    return lambda: {
+        "code": own_bookings(account("member")())
+        .filter(state__in=states, slots__period__startswith__gt=now())
+        .order_by("code")[0]
+        .code
+    }
 
 
 def empty_premises() -> dict[str, str]:
@@ -88,6 +130,17 @@ PAGES = [
     WalkedPage("account_reauthenticate", who=account("member")),
     WalkedPage("mfa_index", who=account("member")),
     WalkedPage("notifications", who=account("member")),
+    WalkedPage("booking:new", query=lambda: f"?resource={room('dk-wiklina')['code']}"),
+    WalkedPage("booking:new", query=lambda: f"?resource={room('dk-wiklina')['code']}{series()}"),
+    WalkedPage("booking:edit", kwargs=draft, who=account("member")),
+    WalkedPage("booking:send", kwargs=draft, who=account("member")),
+    WalkedPage("booking:list", who=account("member")),
+    WalkedPage("booking:list", who=account("unverified")),
+    WalkedPage("booking:case", kwargs=request_in("under_review"), who=account("member")),
+    WalkedPage("booking:case", kwargs=request_in("confirmed"), who=account("member")),
+    WalkedPage("booking:withdraw", kwargs=request_in("under_review"), who=account("member")),
+    WalkedPage("booking:cancel", kwargs=request_in("confirmed"), who=account("member")),
+    WalkedPage("booking:feeds", who=account("member")),
     WalkedPage("maps:districts"),
     WalkedPage("maps:district", kwargs=lambda: {"number": 18}),
     WalkedPage("resources:detail", kwargs=room),
@@ -113,6 +166,12 @@ NOT_PAGES = {
     "api-me": "API",
     "api-search": "API",
     "openapi": "API",
+    "booking:case_ics": "a calendar file",
+    "booking:discard": "POST only",
+    "booking:feed": "a calendar feed",
+    "booking:make_feed": "POST only",
+    "booking:proposal": "POST only",
+    "booking:revoke_feed": "POST only",
     "maps:layer": "GeoJSON",
     "resources:confirm": "POST only",
     "search_csv": "a table",
