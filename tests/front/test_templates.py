@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template import engines
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -57,6 +58,12 @@ def test_no_style_and_no_script_in_the_page(path):
 def test_nothing_comes_from_other_hosts(path):
     tag = r"<(?:script|img|iframe|source|video|link)\b[^>]*?(?:src|href)=\"https?:"
     assert not re.search(tag, source(path))
+
+
+@each(PAGES)
+def test_static_files_exist(path):
+    for name in re.findall(r"\{%\s*static\s+[\"']([^\"']+)[\"']", source(path)):
+        assert finders.find(name), f"{name}: served with hashed names, this page would be a 500"
 
 
 @each(TEMPLATES)
