@@ -14,12 +14,12 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
-from resources.booking.drafts import Draft, Meeting
-from resources.booking.requests import save_draft
 
 from organisations.models import Person
 from organisations.scopes import organisations_where
 from records.clock import now, today
+from resources.booking.drafts import Draft, Meeting
+from resources.booking.requests import save_draft
 from resources.booking.wishes import Wish
 from resources.models import Booking, Resource
 from resources.scopes import own_bookings
