@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from resources.roles import units_of
+
 
 def everyone(_person: Any) -> bool:
     return True
@@ -24,6 +26,10 @@ def signed_in(person: Any) -> bool:
 
 def staff(person: Any) -> bool:
     return person.is_authenticated and person.is_staff
+
+
+def serves_a_unit(person: Any) -> bool:
+    return bool(units_of(person))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class NavigationItem:
 NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("Find a place"), "search"),
     NavigationItem(_("My requests"), "booking:list", ("/prosby/", "/prosba/"), signed_in),
+    NavigationItem(_("Unit's desk"), "desk:home", "/biurko/", serves_a_unit),
     NavigationItem(_("Districts"), "maps:districts", "/dzielnice/"),
 ]
 

@@ -17,6 +17,7 @@ urlpatterns: list = [
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
     path("", include("resources.search.urls")),
+    path("biurko/", include("resources.desk_urls")),
     path("", include("maps.urls")),
     path("", include("resources.booking.urls")),
     path("", include("resources.urls")),

@@ -75,6 +75,8 @@ RULES: list[Rule] = [
     *_for(STAFF | OVERSIGHT, "resource.history"),
     # Times when a place is not offered, and the unit's own timetable.
     *_for(KEEPERS | DECIDERS, "resource.close", "resource.own_use"),
+    # A table of closures of many units: polling stations, a day off by an order.
+    *_for(OVERSIGHT, "unit.close_many"),
     # Asking for a place by the hour; in whose name is organisation.request_for.
     *_for({Role.SIGNED_IN}, "resource.request", when=is_public_by_the_hour),
     # --- sites -----------------------------------------------------------------------------

@@ -13,12 +13,16 @@ from decimal import Decimal
 from statistics import median
 
 from django.db.models import F, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from records.clock import KRAKOW, now, today
 from records.periods import local_moment
+from records.typography import number
 from resources import collisions
 from resources.availability import Timetable, timetables
 from resources.booking.deadlines import SATURDAY, holidays_from
+from resources.desk import refusals
 from resources.desk.week import rooms_of
 from resources.desk.words import title_of
 from resources.models import Booking, BookingSlot, HeldPeriod, Hold, ManagingUnit, Resource
@@ -93,6 +97,16 @@ class Answers:
     answered: int
     in_time: int
 
+    @property
+    def words(self) -> str:
+        """2 dni robocze; 2,5 dnia roboczego; "" without any answer."""
+        if self.median_days is None:
+            return ""
+        whole = int(self.median_days)
+        if whole != self.median_days:
+            return _("%(days)s of a working day") % {"days": number(self.median_days, 1)}
+        return ngettext("%(days)d working day", "%(days)d working days", whole) % {"days": whole}
+
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
@@ -138,8 +152,11 @@ def statistics_of(unit: ManagingUnit, first: date, last: date) -> Statistics:
         ).select_related("booking", "resource")
     )
     in_span = Booking.objects.filter(unit=unit, submitted_at__gte=start, submitted_at__lt=end)
-    refusals = Counter(
-        in_span.filter(state=State.REJECTED).order_by().values_list("reason", flat=True)
+    refused = Counter(
+        refusals.kind_of(reason)
+        for reason in in_span.filter(state=State.REJECTED)
+        .order_by()
+        .values_list("reason", flat=True)
     )
     over = [slot for slot in slots if slot.period.upper <= now()]
     return Statistics(
@@ -148,7 +165,7 @@ def statistics_of(unit: ManagingUnit, first: date, last: date) -> Statistics:
         rooms=_rooms(unit, first, last, slots),
         organisations=len({_applicant(slot.booking) for slot in slots}),
         requests=in_span.exclude(state=State.DRAFT).count(),
-        refusals=sorted(refusals.items(), key=lambda one: (-one[1], one[0])),
+        refusals=sorted(refused.items(), key=lambda one: (-one[1], one[0])),
         no_shows=sum(slot.state == SlotState.NO_SHOW for slot in over),
         dates_due=len(over),
         answers=answers_of(unit),

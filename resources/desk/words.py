@@ -1,7 +1,7 @@
 """A request in a line, as somebody at a desk would say it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils.formats import date_format
@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from records.clock import KRAKOW, today
+from records.periods import Period
 from records.typography import day, joined, time_range
 from resources.models import Booking, BookingSlot, Resource
 
@@ -102,6 +103,12 @@ def hours_of(start: datetime, end: datetime, *, compact: bool = False) -> str:
     return time_range(local_start, local_end)
 
 
+def when_and_where(period: Period, resource: Resource) -> str:
+    """sob. 28.11, 11:00-15:00, Sala Lustrzana"""
+    when = f"{weekday_and_day(period.start)}, {hours_of(period.start, period.end)}"
+    return f"{when}, {title_of(resource)}"
+
+
 def place_and_time(booking: Booking, slots: Sequence[BookingSlot]) -> str:
     """Sala Wiklinowa, cykl: wtorki 17:00-19:00"""
     title = title_of(booking.resource)
@@ -125,3 +132,11 @@ def count_and_changes(booking: Booking, slots: Sequence[BookingSlot]) -> str:
             "count": changed
         }
     return text
+
+
+def joined_hours(spans: Iterable[tuple[int, int]]) -> str:
+    """8:00-12:00, 15:00-20:00 from minutes of the day; empty where there are none."""
+    return ", ".join(
+        joined(f"{opens // 60}:{opens % 60:02}", f"{closes // 60}:{closes % 60:02}")
+        for opens, closes in sorted(spans)
+    )

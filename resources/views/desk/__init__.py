@@ -1,0 +1,1 @@
+"""Pages of a unit's desk. Each view finds its unit through access.py and decides nothing."""
