@@ -7,10 +7,12 @@ who wants to know where a kind, a map layer or a panel comes from finds it here.
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civic_centres import layers as centre_layers
 from config.navigation import account_links
 from maps import base_layers, district_links, layers
 from organisations import actors, notify, roles
 from organisations.accounts import links
+from premises import layers as premises_layers
 from premises.kind import PREMISES
 from records import past
 from resources import kinds, review_reminders, room_kind
@@ -20,7 +22,7 @@ from resources.roles import offices_of, serves_a_unit
 
 def compose() -> None:
     """Fill the registries. Called once, when Django has loaded all apps."""
-    layers.register(*base_layers.LAYERS)
+    layers.register(*base_layers.LAYERS, premises_layers.VACANT, centre_layers.CENTRES)
     district_links.register(
         district_links.DistrictLink(
             _("Find a room in this district"),

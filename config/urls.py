@@ -21,6 +21,8 @@ urlpatterns: list = [
     path("", include("maps.urls")),
     path("", include("resources.booking.urls")),
     path("", include("resources.urls")),
+    path("", include("premises.urls")),
+    path("", include("civic_centres.urls")),
 ]
 
 handler400 = "config.views.errors.bad_request"

@@ -19,7 +19,8 @@ class Kind:
     """One kind of resource.
 
     `panel` is a template included in the resource page with what `facts(resource, request)`
-    returns. `wanted` completes the sentence "I am looking for …".
+    returns as `panel`; `answer` another one, for the question that its page answers first.
+    `wanted` completes the sentence "I am looking for …".
     """
 
     code: str
@@ -28,6 +29,7 @@ class Kind:
     wanted: str | Promise
     shape: str  # on the map: circle, diamond or pentagon
     panel: str = ""
+    answer: str = ""
     facts: Callable[[Resource, HttpRequest], dict[str, Any]] | None = field(default=None)
 
 

@@ -159,6 +159,11 @@ PAGES = [
     WalkedPage(
         "resources:new_room", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")
     ),
+    WalkedPage("premises:vacant"),
+    WalkedPage("premises:vacant", query="?district=18&area_min=100&step_free=on"),
+    WalkedPage("premises:vacant", query="?area_min=4999"),
+    WalkedPage("civic_centres:list"),
+    WalkedPage("civic_centres:detail", kwargs=lambda: {"code": "co-c10"}),
 ]
 
 # Named URLs that are no pages: actions, data, files.
