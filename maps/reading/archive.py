@@ -14,7 +14,7 @@ from maps.reading.features import UnreadableFile
 
 MAX_BYTES = 512 * 2**20  # the national census grid unpacks to some 100 MB
 MAX_ZIP_MEMBERS = 64
-READABLE_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".dbf", ".csv")
+READABLE_SUFFIXES = (".geojson", ".json", ".gml", ".xml", ".gpkg", ".shp", ".dbf", ".csv")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from maps.importing.addresses import import_addresses
 from maps.importing.fixtures import load_geography
 from maps.importing.report import ImportRefused
 from maps.models import Address, District
-from maps.reading import Feature, FeatureSet, read_features
+from maps.reading import Feature, FeatureSet, UnreadableFile, read_features
 from tests.maps.conftest import SAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,25 @@ def test_the_register_of_msip_as_it_is_published(districts, source):
     assert (square.point.x, square.point.y) == pytest.approx((19.9373, 50.0617), abs=1e-5)
     again = import_addresses(features, source)
     assert (again.changes, again.unchanged) == (0, 5)
+
+
+def test_an_answer_of_the_country_s_register_has_northing_first(districts, source):
+    features = read_features(SAMPLES / "prg_punkty.gml")
+    assert (features.format, features.srid) == ("GML", 2180)
+    assert import_addresses(features, source).added == 2
+    square = Address.objects.get(street="Rynek Główny")
+    assert (square.number, square.postcode) == ("1", "31-042")
+    assert (square.point.x, square.point.y) == pytest.approx((19.9373, 50.0617), abs=1e-5)
+    assert square.source_ref == "PL.PZGIK.994.EMUIA_1"
+
+
+def test_a_part_of_the_country_s_answer_is_refused(tmp_path):
+    text = (SAMPLES / "prg_punkty.gml").read_text("utf-8")
+    path = tmp_path / "part.gml"
+    path.write_text(text.replace('numberMatched="2"', 'numberMatched="70217"'), "utf-8")
+    with pytest.raises(UnreadableFile) as error:
+        read_features(path)
+    assert error.value.code == "cut_off"
 
 
 def test_names_are_kept_as_written_and_matched_without_first_names(districts, source):

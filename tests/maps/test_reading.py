@@ -143,7 +143,9 @@ def test_points_of_esri(tmp_path):
         ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 200, "bad_gdal"),
         ("a.shp", struct.pack(">i", 9994) + b"\x00" * 96, "bad_gdal"),
         ("a.vrt", "<OGRVRTDataSource/>", "format"),
-        ("a.gml", "<gml/>", "format"),
+        ("a.gml", "<gml", "bad_xml"),
+        ("a.gml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "doctype"),
+        ("a.txt", "x", "format"),
         ("a.zip", "no zip", "bad_zip"),
     ],
 )
@@ -266,7 +268,7 @@ def test_any_geometry_gives_a_feature_or_its_problem(tmp_path, geometry, propert
 
 @given(
     content=st.binary(max_size=300),
-    suffix=st.sampled_from([".csv", ".json", ".shp", ".gpkg", ".dbf", ".zip"]),
+    suffix=st.sampled_from([".gml", ".csv", ".json", ".shp", ".gpkg", ".dbf", ".zip"]),
 )
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

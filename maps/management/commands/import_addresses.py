@@ -11,8 +11,8 @@ from maps.reading import read_features
 
 class Command(ImportCommand):
     help = (
-        "Make the address points of one source those of FILE: MSIP's Adresy_JSON.zip, another "
-        "file of points, or a CSV with lon and lat (x and y with --srid)."
+        "Make the address points of one source those of FILE: MSIP's Adresy_JSON.zip, an answer of "
+        "PRG's WFS (GML), another file of points, or a CSV with lon and lat (x and y with --srid)."
     )
     default_source = "addresses"
 
