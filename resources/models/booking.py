@@ -125,7 +125,9 @@ class Booking(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="booking_submitted_says_why_and_how_many",
-                condition=Q(state="draft") | (~Q(purpose="") & Q(participants__gt=0)),
+                # Null is said not to be, since a check that is neither true nor false passes.
+                condition=Q(state="draft")
+                | (~Q(purpose="") & Q(participants__isnull=False, participants__gt=0)),
                 violation_error_message=_("Say what the meeting is about and how many come."),
             ),
             models.CheckConstraint(
