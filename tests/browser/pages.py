@@ -168,6 +168,8 @@ PAGES = [
 
 # Named URLs that are no pages: actions, data, files.
 NOT_PAGES = {
+    "api-booking": "API",
+    "api-bookings": "API",
     "api-me": "API",
     "api-search": "API",
     "openapi": "API",
@@ -178,6 +180,8 @@ NOT_PAGES = {
     "booking:proposal": "POST only",
     "booking:revoke_feed": "POST only",
     "maps:layer": "GeoJSON",
+    "search_csv": "a table",
+    "search_layer": "GeoJSON",
     "resources:confirm": "POST only",
     "search_csv": "a table",
     "search_layer": "GeoJSON",

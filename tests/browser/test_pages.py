@@ -28,9 +28,8 @@ def test_page_in_polish(visit, walked):
     assert_accessible(page)
     shoot(page, f"{walked.url_name.replace(':', '-')}-1280")
     page.emulate_media(color_scheme="dark")
-    assert_accessible(page, rules=("color-contrast", "link-in-text-block"))
     page.set_viewport_size({"width": 390, "height": 844})
-    assert_accessible(page, rules=("color-contrast",))
+    assert_accessible(page, rules=("color-contrast", "link-in-text-block"))
     page.set_viewport_size({"width": 320, "height": 700})
     assert_no_sideways_scroll(page)
 
@@ -42,12 +41,8 @@ def test_page_in_english(visit, walked):
     assert_accessible(page)
     assert_no_sideways_scroll(page)
     shoot(page, f"{walked.url_name.replace(':', '-')}-390-en")
-
-
-@pytest.mark.parametrize("walked", PAGES, ids=str)
-def test_page_is_complete_without_scripts(visit, walked):
-    page = walk(visit, walked, "pl", scripts=False)
-    assert page.locator("main h1").count() == 1
+    as_sent = page.context.request.get(walked.address()).text()
+    assert "<h1" in as_sent[as_sent.index("<main") :], "the page is complete without its scripts"
 
 
 def test_every_page_is_walked():
