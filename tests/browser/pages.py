@@ -183,8 +183,6 @@ NOT_PAGES = {
     "search_csv": "a table",
     "search_layer": "GeoJSON",
     "resources:confirm": "POST only",
-    "search_csv": "a table",
-    "search_layer": "GeoJSON",
     "resources:file": "a picture",
     "resources:ics": "a calendar file",
     "resources:remove_photo": "POST only",
