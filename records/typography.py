@@ -101,6 +101,11 @@ def day_long(value: dt.date) -> str:
     return format_date(_as_date(value), "j E Y").replace(" ", NBSP)
 
 
+def day_month(value: dt.date) -> str:
+    """A date in a heading whose year is plain from around it: 7 grudnia or 7 December."""
+    return format_date(_as_date(value), "j E").replace(" ", NBSP)
+
+
 def weekday(value: dt.date) -> str:
     """The name of the day in lower case in Polish: wtorek; Tuesday in English."""
     name = format_date(_as_date(value), "l")

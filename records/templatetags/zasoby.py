@@ -22,8 +22,8 @@ from records.marks import Badge, Tone
 register = template.Library()
 
 _FORMATTERS = (
-    "number", "money", "area", "distance", "percent", "day", "day_long", "weekday", "clock_time",
-    "moment", "period",
+    "number", "money", "area", "distance", "percent", "day", "day_long", "day_month",
+    "weekday", "clock_time", "moment", "period",
 )  # fmt: skip
 
 
