@@ -171,7 +171,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # A pending sign-in waits this long for its e-mail to be confirmed and then still goes where it
 # was meant to.
 ACCOUNT_LOGIN_TIMEOUT = 60 * 60 * 24
-ACCOUNT_RATE_LIMITS = {
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "signup": "20/h/ip",
     # Guessing from one address is django-axes' business; this is the brake on many addresses.
     "login_failed": "100/h/key",

@@ -5,7 +5,7 @@ from django.urls import include, path
 from config.views import pages
 
 # One door for everybody: with the lock-out, the confirmed e-mail and the second step.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list = [
     path("", include("organisations.urls")),

@@ -14,8 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -114,7 +113,12 @@ def text_of(notification: Notification) -> tuple[str, str]:
     if template is None:  # a kind of an older version
         return notification.kind, ""
     context = {"site_url": settings.SITE_URL, **restored(notification)}
-    text = get_template(template).template.render(Context(context, autoescape=False)).strip()
+    text = (
+        Engine.get_default()
+        .get_template(template)
+        .render(Context(context, autoescape=False))
+        .strip()
+    )
     subject, _newline, body = text.partition("\n")
     return subject.strip(), body.strip()
 

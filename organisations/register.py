@@ -116,7 +116,7 @@ def same_numbers(
     """Another organisation with one of these numbers. A branch may share its parent's."""
     if legal_form == Form.LOCAL_BRANCH:
         return None
-    others = Organisation.objects.exclude(legal_form=Form.LOCAL_BRANCH).exclude(pk=other_than)
+    others = Organisation.objects.exclude(legal_form=Form.LOCAL_BRANCH).exclude(pk=other_than or 0)
     for field in ("krs", "nip", "regon"):
         if number := numbers.get(field):
             # The first nine digits of a long REGON name the same body.
@@ -142,7 +142,7 @@ def free_slug(name: str, *, other_than: int | None = None) -> str:
     base = slugify(name.translate(_PLAIN))[:70].strip("-") or "organizacja"
     taken = set(
         Organisation.objects.filter(slug__startswith=base)
-        .exclude(pk=other_than)
+        .exclude(pk=other_than or 0)
         .values_list("slug", flat=True)
     )
     # Words of our own addresses: /organizacje/nowa/ is a page.
@@ -248,7 +248,8 @@ def _back_to_queue(organisation: Organisation, identity: list[str]) -> None:
 
 
 def field_label(name: str) -> str:
-    return str(Organisation._meta.get_field(name).verbose_name)
+    field: Any = Organisation._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def field_source(name: str) -> str:

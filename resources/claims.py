@@ -119,12 +119,13 @@ def new_hold(
     )
 
 
-def lock_leaves(space_ids: Iterable[int]) -> dict[int, set[int]]:
+def lock_leaves(space_ids: Iterable[int | None]) -> dict[int, set[int]]:
     """Lock the leaves of these spaces in id order; returns each space's leaves as they now are.
+    None, of a place not shared by time, is left out.
 
     Read again after locking: a space may have been divided while we waited.
     """
-    spaces = sorted(set(space_ids))
+    spaces = sorted({space for space in space_ids if space is not None})
     locked: set[int] = set()
     while True:
         with connection.cursor() as cursor:

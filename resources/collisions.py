@@ -8,6 +8,7 @@ hall asked for collides with a meeting in its sector, and a whole series with ea
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import connection
 
@@ -74,9 +75,9 @@ def applicant_of(booking: Booking) -> str:
     return booking.requester_name or str(booking.person or "") or booking.code
 
 
-def leaves_of(space_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """Space -> its leaves, in one query."""
-    found: dict[int, set[int]] = {space: set() for space in space_ids}
+def leaves_of(space_ids: Iterable[int | None]) -> dict[int | None, frozenset[int]]:
+    """Space -> its leaves, in one query. None, of a place not shared by time, has none."""
+    found: dict[int | None, set[int]] = {space: set() for space in space_ids}
     for space, leaf in SpaceLeaf.objects.filter(space__in=list(found)).values_list(
         "space_id", "leaf_id"
     ):
@@ -168,7 +169,7 @@ def _meetings(hold_ids: set[int]) -> Iterable[tuple[Collision, timedelta]]:
             Collision(
                 key=f"slot-{slot.pk}",
                 kind=Hold.Kind.BOOKING,
-                hold_id=slot.booking.hold_id,
+                hold_id=cast("int", slot.booking.hold_id),  # one of hold_ids
                 label=applicant_of(slot.booking),
                 resource=slot.resource,
                 start=slot.period.lower.astimezone(KRAKOW),

@@ -174,12 +174,8 @@ def replace(
     """
     with transaction.atomic():
         hold = own_use.hold
-        lock_leaves(
-            {
-                *hold.held_periods.values_list("resource__space_id", flat=True),
-                *(one.resource.space_id for one in times),
-            }
-        )
+        held_now = hold.held_periods.values_list("resource__space_id", flat=True)
+        lock_leaves([*held_now, *(one.resource.space_id for one in times)])
         for held in _still_to_come(hold):
             give_up(held)
         if not Hold.objects.get(pk=hold.pk).binding:

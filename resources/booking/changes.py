@@ -1,6 +1,6 @@
 """What happens to a booking after it was sent: withdrawn, answered, cancelled, used or not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -190,7 +190,9 @@ def settle(booking: Booking, by: By, *, attended: int, message: str = "") -> Boo
 
 
 # --- both -----------------------------------------------------------------------------------------
-def _chosen(booking: Booking, slot_ids: Collection[int], within: list[str]) -> list[BookingSlot]:
+def _chosen(
+    booking: Booking, slot_ids: Collection[int], within: Sequence[str]
+) -> list[BookingSlot]:
     slots = [slot for slot in slots_in(booking, within) if slot.pk in set(slot_ids)]
     if not slots or len(slots) != len(set(slot_ids)):
         raise Conflict(_("These dates cannot be changed this way any more."), code="wrong_state")

@@ -55,7 +55,9 @@ def current_terms(policy: BookingPolicy, on: date | None = None) -> PolicyTerms 
 
 def pending_requests(applicant: Applicant, unit: ManagingUnit, *, without: int | None) -> int:
     """Requests that hold times in this unit and wait for an answer or a signature."""
-    return applicant.bookings().filter(unit=unit, state__in=PENDING).exclude(pk=without).count()
+    return (
+        applicant.bookings().filter(unit=unit, state__in=PENDING).exclude(pk=without or 0).count()
+    )
 
 
 def banned_until(applicant: Applicant, policy: BookingPolicy) -> date | None:

@@ -6,6 +6,7 @@ organisation or a unit leaves a dead address behind.
 """
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from organisations.models import Organisation, Person
@@ -94,7 +95,7 @@ def make(
     return feed
 
 
-def living(person: Person):
+def living(person: Person) -> QuerySet[Feed]:
     return Feed.objects.filter(person=person, revoked_at__isnull=True)
 
 

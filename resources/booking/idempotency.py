@@ -63,7 +63,7 @@ def begin(person: Person, key: str, body: Mapping[str, Any]) -> Answer | None:
             code="idempotency_key_reused",
         )
     if row.status is not None:
-        return Answer(row.status, row.response)
+        return Answer(row.status, row.response or {})
     # Only one of those who find it abandoned may take it over.
     taken_over = IdempotencyKey.objects.filter(
         pk=row.pk, status__isnull=True, created_at__lte=now() - ABANDONED_AFTER

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, F, Q, QuerySet
@@ -211,5 +211,5 @@ def age_of(booking: Booking) -> str:
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
-def _day(moment) -> date:
+def _day(moment: datetime) -> date:
     return moment.astimezone(KRAKOW).date()

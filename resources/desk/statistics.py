@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from statistics import median
+from typing import Any
 
 from django.db.models import F, Min, Q
 from django.utils.translation import gettext as _
@@ -205,7 +206,7 @@ def _use(
     known: Timetable,
     slots: Sequence[BookingSlot],
     held: Sequence[HeldPeriod],
-    leaves: dict[int, frozenset[int]],
+    leaves: dict[int | None, frozenset[int]],
 ) -> RoomUse:
     mine = leaves[room.space_id]
     span = [
@@ -255,7 +256,7 @@ def answers_of(unit: ManagingUnit, *, until: date | None = None) -> Answers:
     """
     last = until or today()
     since = local_moment(last - timedelta(days=ANSWER_DAYS), 0)
-    rows = list(
+    rows: list[Any] = list(
         Booking.objects.filter(unit=unit, submitted_at__gte=since)
         .annotate(
             answered_at=Min(
@@ -283,7 +284,7 @@ def answers_of(unit: ManagingUnit, *, until: date | None = None) -> Answers:
     return Answers(float(median(spent)) if spent else None, len(rows), in_time)
 
 
-def _in_time(booking: Booking, working_days: int) -> bool:
+def _in_time(booking: Any, working_days: int) -> bool:
     policy = booking.resource.policy
     if booking.is_series:
         limit = policy.series_reply_days if policy else 14

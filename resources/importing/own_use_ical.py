@@ -74,7 +74,7 @@ def _events(content: bytes) -> list[Event]:
             code="no_calendar",
             field="file",
         ) from error
-    events = [event for one in calendars for event in one.walk("VEVENT")]
+    events: list[Any] = [event for one in calendars for event in one.walk("VEVENT")]
     if not events:
         raise Invalid(_("The calendar holds no events."), code="empty", field="file")
     if len(events) > MAX_EVENTS:
@@ -182,22 +182,29 @@ def _place(event: Event, places: Places) -> Resource:
     return found
 
 
+def _property(event: Event, name: str) -> Any:
+    """A property of the event; the package types it as any of all kinds there are."""
+    return event[name]
+
+
 def _start_and_length(event: Event) -> tuple[datetime | date, timedelta]:
     """The start as written (a date for a whole day) and the length by the wall clock."""
     if event.get("DTSTART") is None:
         raise EventError(_("It has no beginning."), _("Give the event a date."))
-    start = event["DTSTART"].dt
-    _moment(start, event["DTSTART"].params)
+    begins = _property(event, "DTSTART")
+    start = begins.dt
+    _moment(start, begins.params)
     if event.get("DTEND") is not None:
-        end = event["DTEND"].dt
-        _moment(end, event["DTEND"].params)
+        ends = _property(event, "DTEND")
+        end = ends.dt
+        _moment(end, ends.params)
         if isinstance(start, datetime) != isinstance(end, datetime):
             raise EventError(
                 _("It begins at an hour and ends on a day."), _("Give both the same form.")
             )
         length = _apart(start, end)
     elif event.get("DURATION") is not None:
-        length = event["DURATION"].dt
+        length = _property(event, "DURATION").dt
     else:
         length = timedelta(0) if isinstance(start, datetime) else timedelta(days=1)
     if length <= timedelta(0):
@@ -210,7 +217,7 @@ def _start_and_length(event: Event) -> tuple[datetime | date, timedelta]:
     return start, length
 
 
-def _apart(start: datetime | date, end: datetime | date) -> timedelta:
+def _apart(start: date, end: date) -> timedelta:
     if isinstance(start, datetime) and isinstance(end, datetime):
         if start.tzinfo is not None and end.tzinfo is not None and start.tzinfo != end.tzinfo:
             return end.astimezone(UTC) - start.astimezone(UTC)

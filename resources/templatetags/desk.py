@@ -30,7 +30,10 @@ def closure_span(start: datetime, end: datetime) -> str:
 @register.simple_tag
 def hour_cell(bound: BoundField) -> SafeString:
     """A time input of a table, named by its label for those who do not see the heading."""
-    attrs = {"class": "input input--dense input--short", "aria-label": str(bound.label)}
+    attrs: dict[str, str | bool] = {
+        "class": "input input--dense input--short",
+        "aria-label": str(bound.label),
+    }
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return format_html(
