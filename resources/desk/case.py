@@ -94,6 +94,11 @@ class Case:
         return Action.ACCEPT in self.actions
 
     @property
+    def noted_dates(self) -> bool:
+        """Whether the list of dates says more than the head of the case does."""
+        return len(self.dates) != 1 or any(line.note or line.place for line in self.dates)
+
+    @property
     def others(self) -> bool:
         """Whether there is something beyond answering: sign, call off, settle."""
         return bool(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from records.clock import KRAKOW, today
@@ -15,13 +15,13 @@ from resources.models import Booking, BookingSlot, Resource
 
 #: ISO weekday -> its name as a heading of a column.
 SHORT_WEEKDAY = {
-    1: gettext_lazy("Mon"),
-    2: gettext_lazy("Tue"),
-    3: gettext_lazy("Wed"),
-    4: gettext_lazy("Thu"),
-    5: gettext_lazy("Fri"),
-    6: gettext_lazy("Sat"),
-    7: gettext_lazy("Sun"),
+    1: pgettext_lazy("short weekday", "Mon"),
+    2: pgettext_lazy("short weekday", "Tue"),
+    3: pgettext_lazy("short weekday", "Wed"),
+    4: pgettext_lazy("short weekday", "Thu"),
+    5: pgettext_lazy("short weekday", "Fri"),
+    6: pgettext_lazy("short weekday", "Sat"),
+    7: pgettext_lazy("short weekday", "Sun"),
 }
 #: ISO weekday -> the day as something that repeats.
 EVERY_WEEKDAY = {
@@ -35,13 +35,13 @@ EVERY_WEEKDAY = {
 }
 #: ISO weekday -> the day alone.
 WEEKDAY = {
-    1: gettext_lazy("Monday"),
-    2: gettext_lazy("Tuesday"),
-    3: gettext_lazy("Wednesday"),
-    4: gettext_lazy("Thursday"),
-    5: gettext_lazy("Friday"),
-    6: gettext_lazy("Saturday"),
-    7: gettext_lazy("Sunday"),
+    1: pgettext_lazy("weekday alone", "Monday"),
+    2: pgettext_lazy("weekday alone", "Tuesday"),
+    3: pgettext_lazy("weekday alone", "Wednesday"),
+    4: pgettext_lazy("weekday alone", "Thursday"),
+    5: pgettext_lazy("weekday alone", "Friday"),
+    6: pgettext_lazy("weekday alone", "Saturday"),
+    7: pgettext_lazy("weekday alone", "Sunday"),
 }
 
 

@@ -31,7 +31,7 @@ class EntryForm(forms.Form):
         initial=Booking.Channel.PHONE,
     )
     requester_name = forms.CharField(
-        label=_("Or who asks, if they are not in the register"), max_length=200, required=False
+        label=_("Or who asks, if not in the register"), max_length=200, required=False
     )
     requester_contact = forms.CharField(
         label=_("Their telephone or e-mail"),
@@ -39,7 +39,9 @@ class EntryForm(forms.Form):
         required=False,
         help_text=_("For your own use: nobody without an account gets messages from the system."),
     )
-    place = forms.ModelChoiceField(Resource.objects.none(), label=_("Which room?"))
+    place = forms.ModelChoiceField(
+        Resource.objects.none(), label=_("Which room?"), empty_label=_("choose a room")
+    )
     first = DayField(label=_("Day, or first day of a series"))
     last = DayField(
         label=_("Last day of a series"), required=False, help_text=_("Empty: one meeting.")
@@ -52,11 +54,9 @@ class EntryForm(forms.Form):
     opens = MinuteField(label=_("From hour"))
     closes = MinuteField(label=_("To hour"))
     purpose = forms.CharField(label=_("What is the meeting about?"), max_length=300)
-    participants = forms.IntegerField(
-        label=_("How many people usually come?"), min_value=1, max_value=99_999
-    )
+    participants = forms.IntegerField(label=_("How many people?"), min_value=1, max_value=99_999)
     person_in_charge = forms.CharField(
-        label=_("Who is in charge on the spot?"), max_length=150, required=False
+        label=_("In charge on the spot"), max_length=150, required=False
     )
     person_in_charge_phone = forms.CharField(
         label=_("Their telephone"), max_length=30, required=False

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
+from resources.desk.words import WEEKDAY
 from resources.importing.tables import CellError, read_day, read_minute
 
 
@@ -53,15 +53,7 @@ def clock_words(minute: int) -> str:
     return f"{minute // 60}:{minute % 60:02}"
 
 
-WEEKDAY_CHOICES = [
-    (1, _("Monday")),
-    (2, _("Tuesday")),
-    (3, _("Wednesday")),
-    (4, _("Thursday")),
-    (5, _("Friday")),
-    (6, _("Saturday")),
-    (7, _("Sunday")),
-]
+WEEKDAY_CHOICES = list(WEEKDAY.items())
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
