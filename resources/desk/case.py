@@ -71,6 +71,16 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step in the course of the case: what came of it, or a note where the state stayed."""
+
+    label: str
+    message: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What the panel of the desk shows."""
 
@@ -83,7 +93,7 @@ class Case:
     checks: list[Check]
     strip: Strip | None
     dates: list[DateLine]
-    steps: list[BookingStep]
+    steps: list[Step]
     actions: frozenset[str]
     effect: str
     undo_until: datetime | None
@@ -139,7 +149,7 @@ def case_of(booking: Booking, person: Any) -> Case:
         else [],
         strip=_strip(booking, standing) if booking.is_series else None,
         dates=[_line(slot, booking) for slot in shown],
-        steps=list(booking.steps.all()),
+        steps=[_step(one) for one in booking.steps.all()],
         actions=actions,
         effect=_effect(booking, standing),
         undo_until=booking.decided_at + states.UNDO_WITHIN
@@ -179,6 +189,12 @@ def allowed_actions(
     return frozenset(found)
 
 
+def _step(one: BookingStep) -> Step:
+    stayed = one.from_state == one.to_state
+    label = _("note") if stayed else str(State(one.to_state).label)
+    return Step(label, one.message, one.at, one.actor)
+
+
 def _badge(booking: Booking) -> Badge:
     if booking.state in Tab.DECIDE.states:
         return Badge(_("under review"), Tone.WAIT, "clock")
@@ -199,7 +215,7 @@ def _facts(booking: Booking) -> list[tuple[str, str]]:
     minors = _("with minors") if booking.minors else _("no minors")
     found = [
         (_("Why"), booking.purpose),
-        (_("People"), f"{people}, {minors}"),
+        (_("Number of people"), f"{people}, {minors}"),
         (_("Fees"), _("participants pay") if booking.fee_taking else _("free entry")),
         (
             _("On the spot"),
@@ -210,16 +226,16 @@ def _facts(booking: Booking) -> list[tuple[str, str]]:
         (_("Contact"), booking.requester_contact),
         (_("Equipment"), ", ".join(booking.equipment)),
         (_("Note"), booking.note),
-        (_("Came"), _came(booking)),
+        (_("Received"), _received(booking)),
         (_("Contract"), booking.contract_reference),
-        (_("Came to it"), str(booking.attended) if booking.attended is not None else ""),
+        (_("How many came"), str(booking.attended) if booking.attended is not None else ""),
         (_("Reason told"), booking.reason),
         (_("Decided by"), booking.decided_by),
     ]
     return [(name, value) for name, value in found if value]
 
 
-def _came(booking: Booking) -> str:
+def _received(booking: Booking) -> str:
     sent = (booking.submitted_at or booking.created_at).astimezone(KRAKOW)
     text = f"{sent.day}.{sent.month:02}.{sent.year}, {sent:%H:%M}"
     if booking.channel != Booking.Channel.ONLINE:

@@ -48,11 +48,11 @@ _STATES: Mapping[Tab, tuple[str, ...]] = {
         State.PROPOSED_CHANGE,
         State.CONTRACT_PENDING,
         State.WAITLISTED,
-        State.IN_USE,
         State.COMPLETED,
     ),
     Tab.DONE: (
         State.CONFIRMED,
+        State.IN_USE,
         State.SETTLED,
         State.NO_SHOW,
         State.REJECTED,

@@ -43,6 +43,12 @@ def hour_cell(bound: BoundField) -> SafeString:
     )
 
 
+@register.simple_tag
+def filter_widget(bound: BoundField) -> SafeString:
+    """A field of a filter: nothing in it is required, so nothing says that it is optional."""
+    return bound.as_widget(attrs={"class": "input input--dense"})
+
+
 @register.filter
 def percent_share(value: object) -> float:
     """40 (per cent, as widthratio gives it) as the share 0.4 that a bar takes."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from records.problems import Forbidden
 from resources.desk.case import cases_of
@@ -41,7 +41,7 @@ SECTIONS = (
     Section("desk:rules", gettext_lazy("Rules and prices"), "unit.desk"),
     Section("resources:kept", gettext_lazy("Places"), "unit.desk"),
     Section("desk:statistics", gettext_lazy("Use"), "unit.statistics"),
-    Section("desk:staff", gettext_lazy("People"), "unit.view_staff"),
+    Section("desk:staff", pgettext_lazy("section of the desk", "People"), "unit.view_staff"),
 )
 
 
