@@ -50,6 +50,7 @@ NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("My requests"), "booking:list", ("/prosby/", "/prosba/"), signed_in),
     NavigationItem(_("Unit's desk"), "desk:home", "/biurko/", serves_a_unit),
     NavigationItem(_("Districts"), "maps:districts", "/dzielnice/"),
+    NavigationItem(_("Organisations"), "organisations:list", "/organizacje/"),
 ]
 
 

@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from organisations.models import Membership, Organisation, Person
 from organisations.notify import notify
-from organisations.permissions import require
+from organisations.permissions import can, require
 from organisations.register import INFORMAL_GROUP_MEMBERS, Form
 from organisations.roles import forget
 from records import clock
@@ -65,7 +66,7 @@ def add_member(
         organisation=organisation,
         person=person,
         role=role,
-        valid=(today, until),
+        valid=DateRange(today, until),
         evidence=evidence,
         granted_by=str(by),
     )
@@ -84,6 +85,7 @@ def change_role(membership: Membership, role: str, *, by: Person, evidence: str 
         raise Invalid(_("Choose a role."), field="role")
     if role == membership.role:
         return membership
+    may_leave_none = can(by, "organisation.verify")
     _end(membership)
     changed = add_member(
         membership.organisation,
@@ -93,7 +95,8 @@ def change_role(membership: Membership, role: str, *, by: Person, evidence: str 
         evidence=evidence,
         until=membership.valid.upper if is_current(membership) else None,
     )
-    _keep_a_representative(membership.organisation, by)
+    if not may_leave_none:
+        _keep_a_representative(membership.organisation)
     notify(
         membership.person,
         "membership_given",
@@ -114,8 +117,11 @@ def end_membership(membership: Membership, *, by: Person) -> None:
         require(by, "organisation.manage_members", membership.organisation)
     if not is_current(membership):
         return
+    # Asked before anything changes: what a person may do is read once.
+    may_leave_none = can(by, "organisation.verify")
     _end(membership)
-    _keep_a_representative(membership.organisation, by)
+    if not may_leave_none:
+        _keep_a_representative(membership.organisation)
     forget(membership.person)
     if membership.person_id == by.pk:
         forget(by)
@@ -137,16 +143,11 @@ def _end(membership: Membership) -> None:
         Membership.objects.filter(pk=membership.pk).update(valid=(membership.valid.lower, today))
 
 
-def _keep_a_representative(organisation: Organisation, by: Person) -> None:
+def _keep_a_representative(organisation: Organisation) -> None:
     """Only a coordinator may leave an organisation without one, when none is left in truth."""
-    if organisation.memberships.filter(
+    if not organisation.memberships.filter(
         role=Role.REPRESENTATIVE, valid__contains=clock.today()
     ).exists():
-        return
-    forget(by)
-    from organisations.permissions import can  # noqa: PLC0415
-
-    if not can(by, "organisation.verify"):
         raise Conflict(
             _("The organisation needs somebody to represent it: give the role to another first.")
         )

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from maps.districts import district_of
 from organisations.identifiers import read_krs, read_nip, read_regon
@@ -146,7 +147,7 @@ def free_slug(name: str, *, other_than: int | None = None) -> str:
         .values_list("slug", flat=True)
     )
     # Words of our own addresses: /organizacje/nowa/ is a page.
-    taken |= {"nowa", "weryfikacja"}
+    taken |= {"nowa", "weryfikacja", "prosby-o-dolaczenie"}
     return next(
         slug
         for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3)))
@@ -254,8 +255,6 @@ def field_label(name: str) -> str:
 
 def field_source(name: str) -> str:
     """The English source of a field's label, for texts that are translated when read."""
-    from django.utils.translation import override  # noqa: PLC0415
-
     with override(None):
         return field_label(name)
 

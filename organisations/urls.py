@@ -1,10 +1,34 @@
-from django.urls import path
+from django.urls import include, path, re_path
 
 from organisations.accounts import views as accounts
 from organisations.accounts.language import set_language
-from organisations.views import notifications
+from organisations.views import keeping, members, notifications, register, verifying
+
+register_urls = [
+    path("", register.organisation_list, name="list"),
+    path("nowa/", keeping.found, name="found"),
+    path("weryfikacja/", verifying.queue, name="queue"),
+    path("<slug:slug>/", register.organisation_detail, name="detail"),
+    path("<slug:slug>/zmien/", keeping.edit, name="edit"),
+    path("<slug:slug>/potwierdz/", keeping.confirm, name="confirm"),
+    path("<slug:slug>/wyslij/", keeping.submit, name="submit"),
+    path("<slug:slug>/dolacz/", members.join, name="join"),
+    path("<slug:slug>/czlonkowie/", members.member_list, name="members"),
+    path("<slug:slug>/czlonkowie/<int:pk>/rola/", members.change_role, name="change_role"),
+    path("<slug:slug>/czlonkowie/<int:pk>/koniec/", members.end_membership, name="end_membership"),
+    path("prosby-o-dolaczenie/<int:pk>/przyjmij/", members.accept_join, name="accept_join"),
+    path("prosby-o-dolaczenie/<int:pk>/odmow/", members.refuse_join, name="refuse_join"),
+    path("prosby-o-dolaczenie/<int:pk>/wycofaj/", members.withdraw_join, name="withdraw_join"),
+    path("<slug:slug>/weryfikacja/", verifying.verify, name="verify"),
+    re_path(
+        r"^(?P<slug>[-\w]+)/(?P<name>odeslij|zawies|przywroc|archiwizuj)/$",
+        verifying.step,
+        name="step",
+    ),
+]
 
 urlpatterns = [
+    path("organizacje/", include((register_urls, "organisations"))),
     path("jezyk/", set_language, name="set_language"),
     path("konto/profil/", accounts.profile, name="account_profile"),
     path("konto/klucze/", accounts.keys, name="account_keys"),

@@ -5,7 +5,6 @@ from itertools import count
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.template import Context
 
 from organisations.models import CityRole, Membership, Organisation, Person
 from records import clock
@@ -15,11 +14,6 @@ _number = count(1)
 
 #: A password that every person made here has, where a test signs in by form.
 PASSWORD = "correct horse battery staple"
-
-
-def context(**values: Any) -> Context:
-    """A context of text templates, as notifications render them."""
-    return Context(values, autoescape=False)
 
 
 def next_number() -> int:

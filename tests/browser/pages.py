@@ -102,6 +102,15 @@ def empty_premises() -> dict[str, str]:
     return {"code": Resource.objects.filter(kind="premises").order_by("code").first().code}
 
 
+def our_organisation() -> dict[str, str]:
+    """The organisation of the sample accounts "member" and "representative"."""
+    return {"slug": account("member")().memberships.get().organisation.slug}
+
+
+def unverified_group() -> dict[str, str]:
+    return {"slug": account("unverified")().memberships.get().organisation.slug}
+
+
 SERIES = (
     "?step_free=yes&capacity=25&near=20.0372,50.0722&radius=1500&address=os.+Centrum+C+10"
     "&weekly=TU,17:00,19:00&from=2027-01-05&until=2027-06-29&equipment=projector"
@@ -141,6 +150,18 @@ PAGES = [
     WalkedPage("booking:withdraw", kwargs=request_in("under_review"), who=account("member")),
     WalkedPage("booking:cancel", kwargs=request_in("confirmed"), who=account("member")),
     WalkedPage("booking:feeds", who=account("member")),
+    WalkedPage("organisations:list"),
+    WalkedPage("organisations:list", query="?q=skarpy&dzielnica=18"),
+    WalkedPage("organisations:list", query="?q=nic-takiego"),
+    WalkedPage("organisations:list", query="?stan=submitted", who=account("coordinator")),
+    WalkedPage("organisations:detail", kwargs=our_organisation),
+    WalkedPage("organisations:detail", kwargs=our_organisation, who=account("representative")),
+    WalkedPage("organisations:detail", kwargs=unverified_group, who=account("coordinator")),
+    WalkedPage("organisations:edit", kwargs=our_organisation, who=account("representative")),
+    WalkedPage("organisations:found", who=account("member")),
+    WalkedPage("organisations:join", kwargs=our_organisation, who=account("unverified")),
+    WalkedPage("organisations:members", kwargs=our_organisation, who=account("representative")),
+    WalkedPage("organisations:queue", who=account("coordinator")),
     WalkedPage("maps:districts"),
     WalkedPage("maps:district", kwargs=lambda: {"number": 18}),
     WalkedPage("resources:detail", kwargs=room),
@@ -173,6 +194,15 @@ NOT_PAGES = {
     "api-me": "API",
     "api-search": "API",
     "openapi": "API",
+    "organisations:accept_join": "POST only",
+    "organisations:change_role": "POST only",
+    "organisations:confirm": "POST only",
+    "organisations:end_membership": "POST only",
+    "organisations:refuse_join": "POST only",
+    "organisations:step": "POST only",
+    "organisations:submit": "POST only",
+    "organisations:verify": "POST only",
+    "organisations:withdraw_join": "POST only",
     "booking:case_ics": "a calendar file",
     "booking:discard": "POST only",
     "booking:feed": "a calendar feed",

@@ -11,13 +11,17 @@ pytestmark = pytest.mark.usefixtures("city")
 
 
 def walk(visit, walked: WalkedPage, language: str, **circumstances):
-    return visit(
+    page = visit(
         walked.address(),
         language=language,
         person=walked.who(),
         expected=walked.expected,
         **circumstances,
     )
+    # Else the walk would go round the sign-in page and find everything in order.
+    if walked.url_name != "account_login":
+        assert reverse("account_login") not in page.url
+    return page
 
 
 @pytest.mark.parametrize("walked", PAGES, ids=str)
