@@ -60,12 +60,14 @@ class SearchView(APIView):
     )
     def get(self, request: Request) -> Response:
         criteria = parse(dict(request.GET.lists()))
-        found = features(criteria, request.user, base_url=place_address(request))
+        base = place_address(request)
+        found = features(criteria, request.user, base_url=base)
         # A program that nobody stands behind may ask anything; that is no demand.
         if not found.matched and request.user.is_authenticated:
             unmet.record_search(criteria, request)
         address = request.build_absolute_uri(request.path)
-        return Response(geojson.collection(found, criteria, address=address))
+        near = geojson.near(criteria, request.user, base_url=base) if criteria.near_misses else []
+        return Response(geojson.collection(found, criteria, address=address, near=near))
 
 
 def place_address(request: Request) -> str:

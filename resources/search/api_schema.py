@@ -120,6 +120,11 @@ PARAMETERS = [
     ),
     _parameter("limit", _whole(1, MOST_RESULTS, default=Criteria().limit), "Features on a page."),
     _parameter("offset", _whole(0, 1_000_000, default=0), "Features to skip."),
+    _parameter(
+        "near_misses",
+        _whole(0, 20, default=0),
+        "Add up to so many places that fail one criterion as `nearMisses`, with `why_not`.",
+    ),
 ]
 
 
@@ -144,12 +149,9 @@ _PROPERTIES = {
         format="date-time",
         description="first moment of the asked time; for premises, from when they are vacant",
     ),
-    "why_not": {
-        "type": "object",
-        "nullable": True,
-        "description": "of a near miss: the criterion that failed, in a word and in a sentence",
-        "properties": {"criterion": {"type": "string"}, "message": {"type": "string"}},
-    },
+    "why_not": _nullable(
+        "string", description="of a near miss: what stands in the way and what would do"
+    ),
     "verified_on": _nullable("string", format="date"),
     "sample": {"type": "boolean", "description": "invented demonstration data"},
     "url": {"type": "string", "format": "uri"},
@@ -202,5 +204,6 @@ COLLECTION = {
             },
         },
         "features": {"type": "array", "items": FEATURE},
+        "nearMisses": {"type": "array", "items": FEATURE},
     },
 }

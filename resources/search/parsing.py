@@ -74,6 +74,7 @@ PARAMETERS = {
         Parameter("sort", values.choice(Sort)),
         Parameter("limit", values.whole(1, MOST_RESULTS)),
         Parameter("offset", values.whole(0, 1_000_000)),
+        Parameter("near_misses", values.whole(0, 20)),
     )
 }
 

@@ -148,6 +148,18 @@ def test_anonymous_visitors_see_public_places_only(client):
     assert get(client)["numberMatched"] == 0
 
 
+def test_near_misses_say_why_not(client):
+    fits = factories.room(capacity=30)
+    small = factories.room(code="small", capacity=20)
+    answer = get(client, capacity="25", near_misses="5")
+    assert answer["numberMatched"] == 1
+    assert [one["properties"]["code"] for one in answer["features"]] == [fits.code]
+    [near] = answer["nearMisses"]
+    assert near["properties"]["code"] == small.code
+    assert near["properties"]["why_not"]
+    assert near["properties"].keys() == answer["features"][0]["properties"].keys()
+
+
 @pytest.mark.parametrize("rooms", [1, 30])
 def test_the_number_of_queries_does_not_grow(client, django_assert_num_queries, rooms):
     factories.district(1)

@@ -162,7 +162,14 @@ def test_every_parameter_is_read_and_refused_somewhere():
         queries = (row[0] for row in table.values())
         return {name for query in queries for name in parse_qs(query, keep_blank_values=True)}
 
-    assert set(PARAMETERS) - named(READ) == {"within", "open_to", "unit", "unit_kind", "vacant"}
+    assert set(PARAMETERS) - named(READ) == {
+        "within",
+        "open_to",
+        "unit",
+        "unit_kind",
+        "vacant",
+        "near_misses",
+    }
     assert named(REFUSED) >= {"kind", "q", "bbox", "near", "within", "at", "weekly", "gap_hours"}
 
 
