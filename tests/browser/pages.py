@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -21,7 +22,7 @@ from records.clock import now, today
 from resources.booking.drafts import Draft, Meeting
 from resources.booking.requests import save_draft
 from resources.booking.wishes import Wish
-from resources.models import Booking, Resource
+from resources.models import Booking, BookingPolicy, OwnUse, PriceList, Resource
 from resources.scopes import own_bookings
 
 
@@ -111,6 +112,30 @@ def unverified_group() -> dict[str, str]:
     return {"slug": account("unverified")().memberships.get().organisation.slug}
 
 
+WIKLINA = {"unit": "dk-wiklina"}
+
+
+def of_wiklina(kind: type[Model]) -> Callable[[], dict[str, Any]]:
+    """The first row of the culture house."""
+    return lambda: WIKLINA | {"pk": kind.objects.filter(unit__code="dk-wiklina").first().pk}
+
+
+def room_of_wiklina() -> dict[str, str]:
+    return WIKLINA | room("dk-wiklina")
+
+
+def desk_case(*states: str) -> Callable[[], dict[str, str]]:
+    """A case of the culture house in one of the states, the one waiting longest."""
+    return lambda: (
+        WIKLINA
+        | {
+            "code": Booking.objects.filter(unit__code="dk-wiklina", state__in=states)
+            .order_by("submitted_at", "code")[0]
+            .code
+        }
+    )
+
+
 SERIES = (
     "?step_free=yes&capacity=25&near=20.0372,50.0722&radius=1500&address=os.+Centrum+C+10"
     "&weekly=TU,17:00,19:00&from=2027-01-05&until=2027-06-29&equipment=projector"
@@ -150,6 +175,37 @@ PAGES = [
     WalkedPage("booking:withdraw", kwargs=request_in("under_review"), who=account("member")),
     WalkedPage("booking:cancel", kwargs=request_in("confirmed"), who=account("member")),
     WalkedPage("booking:feeds", who=account("member")),
+    *[
+        WalkedPage(f"desk:{name}", kwargs=lambda: WIKLINA, who=account("head"))
+        for name in (
+            "unit",
+            "bookings",
+            "new_request",
+            "closures",
+            "new_closure",
+            "own_use",
+            "new_own_use",
+            "load_own_use",
+            "hours",
+            "rules",
+            "new_rules",
+            "new_price_list",
+            "statistics",
+            "staff",
+            "grant",
+        )
+    ],
+    WalkedPage("desk:home", who=account("administrator")),
+    WalkedPage("desk:closures_bulk", who=account("administrator")),
+    WalkedPage("desk:unit", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")),
+    WalkedPage("desk:case", kwargs=desk_case("under_review"), who=account("head")),
+    WalkedPage("desk:case", kwargs=desk_case("confirmed"), who=account("head")),
+    WalkedPage("desk:propose", kwargs=desk_case("under_review"), who=account("head")),
+    WalkedPage("desk:own_use_one", kwargs=of_wiklina(OwnUse), who=account("head")),
+    WalkedPage("desk:room_hours", kwargs=room_of_wiklina, who=account("head")),
+    WalkedPage("desk:change_rules", kwargs=of_wiklina(BookingPolicy), who=account("head")),
+    WalkedPage("desk:terms", kwargs=of_wiklina(BookingPolicy), who=account("head")),
+    WalkedPage("desk:price_list", kwargs=of_wiklina(PriceList), who=account("head")),
     WalkedPage("organisations:list"),
     WalkedPage("organisations:list", query="?q=skarpy&dzielnica=18"),
     WalkedPage("organisations:list", query="?q=nic-takiego"),
@@ -209,6 +265,15 @@ NOT_PAGES = {
     "booking:make_feed": "POST only",
     "booking:proposal": "POST only",
     "booking:revoke_feed": "POST only",
+    "desk:act": "POST only",
+    "desk:bookings_file": "a table",
+    "desk:end_role": "POST only",
+    "desk:help": "POST only",
+    "desk:lift_closure": "POST only",
+    "desk:organisations": "part of a page",
+    "desk:own_use_example": "a table",
+    "desk:remove_own_use": "POST only",
+    "desk:use_file": "a table",
     "maps:layer": "GeoJSON",
     "search_csv": "a table",
     "search_layer": "GeoJSON",
