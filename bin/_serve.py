@@ -55,7 +55,7 @@ def answers() -> bool:
     reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104 -- not a bind
     connection = HTTPConnection(reach, PORT, timeout=START_SECONDS)
     try:
-        connection.request("HEAD", "/")
+        connection.request("GET", "/")
         connection.getresponse()
     except (OSError, HTTPException):
         return False

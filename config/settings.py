@@ -349,5 +349,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a page that is not there is no event
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # nor is a HEAD, whose body it cuts off
     },
 }
