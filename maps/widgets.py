@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from maps.base_layers import CITY_BORDER, DISTRICTS, KILOMETRE_GRID
 from maps.crs import CITY
+from maps.models import District
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,24 @@ class MapWidget:
 
     @property
     def attribution(self) -> str:
-        parts = [_("Districts © OpenStreetMap contributors, ODbL 1.0"), _("1 km census grid: GUS")]
-        if base := tiles():
-            parts.insert(0, base["attribution"])
-        if self.extra_attribution:
-            parts.append(self.extra_attribution)
+        base = tiles()
+        parts = [
+            base["attribution"] if base else "",
+            _districts_attribution(),
+            _("1 km census grid: GUS"),
+            self.extra_attribution,
+        ]
         return " · ".join(part for part in parts if part)
+
+
+def _districts_attribution() -> str:
+    """Who drew the borders that are loaded, and whether they are generalised. One query."""
+    found = District.objects.values_list("source__attribution", "generalised").first()
+    if found is None:
+        return ""
+    attribution, generalised = found
+    words = _("Districts (generalised): %s") if generalised else _("Districts: %s")
+    return words % attribution
 
 
 def layer_url(code: str) -> str:

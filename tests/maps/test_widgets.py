@@ -6,7 +6,23 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from maps.models import District
 from maps.widgets import MapWidget
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_map_names_whoever_drew_the_borders_that_are_loaded(districts):
+    with override("pl"):
+        assert "© OpenStreetMap contributors, ODbL 1.0" in MapWidget(label="x").attribution
+        source = District.objects.first().source
+        source.attribution = "Gmina Miejska Kraków, Portal MSIP Obserwatorium"
+        source.save()
+        District.objects.update(generalised=False)
+        attribution = MapWidget(label="x").attribution
+    assert attribution.startswith("Dzielnice: Gmina Miejska Kraków, Portal MSIP")
+    assert "OpenStreetMap" not in attribution
 
 
 def test_without_configuration_there_is_no_base_layer():
