@@ -9,7 +9,6 @@ from django.utils.translation import override
 from maps.models import District
 from maps.widgets import MapWidget
 
-
 pytestmark = pytest.mark.django_db
 
 
