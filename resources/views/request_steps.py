@@ -153,7 +153,8 @@ def _meeting_step(
             form.meeting(),
             form.chosen_organisation(),
         )
-        done = request.POST.get("do")
+        # htmx sends the button pressed last along with a change of a field: that only re-counts.
+        done = "" if request.htmx else request.POST.get("do")
         if done == "save" and not form.unreadable():
             return _kept(request, draft, booking, onward=False)
         plan = _plan(draft, person, booking)
