@@ -14,6 +14,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
+from organisations.models import Organisation
 from records.clock import today
 from records.periods import local_moment
 from resources.models import Booking, BookingSlot, Claim, Feed, Resource
@@ -84,9 +85,7 @@ def send(page: Page) -> None:
 
 @READS
 @BOTH
-def test_a_visitor_finds_a_step_free_room_for_a_series_near_a_place(
-    visit: Visit, width, language
-):
+def test_a_visitor_finds_a_step_free_room_for_a_series_near_a_place(visit: Visit, width, language):
     page = visit("/", width=width, language=language)
     if width < 1000:
         page.goto("/#filtry")
@@ -146,8 +145,10 @@ def test_from_request_to_confirmed_booking_in_the_feed(visit: Visit, width, lang
 
     page.goto(f"/prosby/{booking.code}/")
     expect(page.locator(".badge--ok").first).to_be_visible()
+    # The newest message is about this request; opening it leads to the case.
     page.goto("/powiadomienia/")
-    assert f"/prosby/{booking.code}/" in page.content()
+    page.locator("li.card form button").first.click()
+    page.wait_for_url(re.compile(f"/prosby/{booking.code}/"))
 
     page.goto("/konto/kalendarze/")
     page.locator("button[name='for'][value='mine']").click()
@@ -208,6 +209,24 @@ def test_a_secretary_enters_a_phone_request(visit: Visit, width, language):
     booking = Booking.objects.get(purpose="Narada o zielonym skwerze")
     assert (booking.channel, booking.requester_name) == ("phone", "Rada osiedla (telefon)")
     assert Claim.objects.filter(hold=booking.hold).exists()
+
+
+@BOTH
+@WRITES
+def test_a_coordinator_verifies_an_organisation(visit: Visit, width, language):
+    coordinator = account("coordinator")()
+    page = visit("/organizacje/weryfikacja/", width=width, language=language, person=coordinator)
+    assert_accessible(page)
+    page.locator("main table a").first.click()
+    page.wait_for_url(re.compile("/organizacje/.+/"))
+    slug = urlsplit(page.url).path.strip("/").split("/")[1]
+    page.locator("[name='verify-level'][value='register_match']").check()
+    page.locator("[name='verify-evidence']").fill("odpis z KRS z dnia oględzin")
+    page.locator("form[action$='/weryfikacja/'] button[type='submit']").click()
+    page.wait_for_url(re.compile("/organizacje/"))
+    organisation = Organisation.objects.get(slug=slug)
+    assert organisation.verification_state == "verified"
+    assert organisation.verifications.first().evidence == "odpis z KRS z dnia oględzin"
 
 
 @WRITES
