@@ -47,10 +47,9 @@ NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("Find a place"), "search"),
     NavigationItem(_("Vacant premises"), "premises:vacant", "/lokale/"),
     NavigationItem(_("Civic Centres"), "civic_centres:list", "/centra-obywatelskie/"),
+    NavigationItem(_("Organisations"), "organisations:list", "/organizacje/"),
     NavigationItem(_("My requests"), "booking:list", ("/prosby/", "/prosba/"), signed_in),
     NavigationItem(_("Unit's desk"), "desk:home", "/biurko/", serves_a_unit),
-    NavigationItem(_("Districts"), "maps:districts", "/dzielnice/"),
-    NavigationItem(_("Organisations"), "organisations:list", "/organizacje/"),
 ]
 
 

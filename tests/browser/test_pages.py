@@ -30,6 +30,7 @@ def test_page_in_polish(visit, walked):
     assert page.locator("html").get_attribute("lang") == "pl"
     assert page.locator("h1").count() == 1
     assert_accessible(page)
+    assert_no_sideways_scroll(page)
     shoot(page, f"{walked.url_name.replace(':', '-')}-1280")
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
