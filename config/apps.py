@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class ZasobyConfig(AppConfig):
@@ -11,3 +12,9 @@ class ZasobyConfig(AppConfig):
         from config import composition
 
         composition.compose()
+
+
+class OfficeAdminConfig(AdminConfig):
+    """Django's admin with our own rule of who enters: config/admin_site.py."""
+
+    default_site = "config.admin_site.OfficeAdminSite"

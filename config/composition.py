@@ -10,14 +10,39 @@ from django.utils.translation import gettext_lazy as _
 from civic_centres import layers as centre_layers
 from config.navigation import account_links
 from maps import base_layers, district_links, layers
-from organisations import actors, notify, roles
+from organisations import actors, notify, panels, roles
 from organisations.accounts import links
+from organisations.accounts.links import AccountLink
+from organisations.permissions import can
 from premises import layers as premises_layers
 from premises.kind import PREMISES
 from records import past
 from resources import kinds, review_reminders, room_kind
 from resources.booking import messages as booking_messages
-from resources.roles import offices_of, serves_a_unit
+from resources.roles import offices_of, serves_a_unit, staff_pages
+
+ACCOUNT_LINKS = [
+    AccountLink(_("My requests"), _("what you asked for and what was answered"), "booking:list"),
+    AccountLink(_("Calendar feeds"), _("your dates in your own calendar"), "booking:feeds"),
+    AccountLink(
+        _("Verification of organisations"),
+        _("who waits for the city"),
+        "organisations:queue",
+        lambda person: can(person, "organisation.verify"),
+    ),
+    AccountLink(
+        _("Roles"),
+        _("who holds which, in the city and in units"),
+        "city_roles",
+        lambda person: can(person, "city_role.manage"),
+    ),
+    AccountLink(
+        _("Dictionaries and records"),
+        _("legal acts, spheres, calendars, units, texts"),
+        "admin:index",
+        lambda person: can(person, "dictionary.edit"),
+    ),
+]
 
 
 def compose() -> None:
@@ -32,6 +57,8 @@ def compose() -> None:
     roles.OFFICIALS.append(serves_a_unit)
     past.register_actors(actors.person_names)
     links.OFFICES.append(offices_of)
+    links.ACCOUNT_LINKS.extend(ACCOUNT_LINKS)
+    panels.ROLE_PAGES.append(staff_pages)
     account_links.account = "account_profile"
     account_links.inbox = "notifications"
     account_links.count_unread = notify.unread_count

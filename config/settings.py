@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.gis",
     "django.contrib.humanize",
-    "django.contrib.admin",
+    "config.apps.OfficeAdminConfig",
     "leaflet",
     "django_htmx",
     "csp",

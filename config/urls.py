@@ -1,11 +1,7 @@
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from config.views import pages
-
-# One door for everybody: with the lock-out, the confirmed e-mail and the second step.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list = [
     path("", include("organisations.urls")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maps.models import District
 from organisations.models import (
+    CityRole,
     Membership,
     Organisation,
     OrganisationContact,
@@ -65,7 +66,7 @@ def model_fields(names: list[str]) -> dict[str, forms.Field]:
         Organisation,
         fields=names,
         widgets={
-            "registered_on": forms.DateInput(attrs={"type": "date"}),
+            "registered_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "about_pl": forms.Textarea(attrs={"rows": 5}),
             "about_en": forms.Textarea(attrs={"rows": 5, "lang": "en"}),
         },
@@ -266,4 +267,21 @@ class VerifyForm(forms.Form):
         label=_("What you compared"),
         max_length=300,
         help_text=_("For example: extract from the KRS of 20.11.2026."),
+    )
+
+
+class CityRoleForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail of the person"),
+        help_text=_("The person has an account here already."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=CityRole.Role.choices)
+    first = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: until it is ended."),
     )

@@ -22,6 +22,10 @@ class Panel:
 PANELS: list[Panel] = []
 
 
+#: Pages where roles in units are given, as (label, address); for the administrator's page.
+ROLE_PAGES: list[Callable[[], list[tuple[str, str]]]] = []
+
+
 def panels_of(request: HttpRequest, organisation: Organisation) -> list[dict[str, Any]]:
     shown = []
     for panel in PANELS:

@@ -2,7 +2,7 @@ from django.urls import include, path, re_path
 
 from organisations.accounts import views as accounts
 from organisations.accounts.language import set_language
-from organisations.views import keeping, members, notifications, register, verifying
+from organisations.views import city_roles, keeping, members, notifications, register, verifying
 
 register_urls = [
     path("", register.organisation_list, name="list"),
@@ -36,4 +36,6 @@ urlpatterns = [
     path("powiadomienia/", notifications.notification_list, name="notifications"),
     path("powiadomienia/<int:pk>/", notifications.read_one, name="notification_read"),
     path("powiadomienia/przeczytane/", notifications.read_all, name="notifications_read_all"),
+    path("administracja/role/", city_roles.city_role_list, name="city_roles"),
+    path("administracja/role/<int:pk>/koniec/", city_roles.end_city_role, name="end_city_role"),
 ]

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 
 from organisations.roles import Role, holds_office, remembered
 from records import clock
-from resources.models import StaffRole
+from resources.models import ManagingUnit, StaffRole
 
 UNIT_ROLES: Mapping[str, Role] = {
     StaffRole.Role.VIEWER: Role.UNIT_VIEWER,
@@ -66,3 +67,9 @@ def offices_of(person: Any) -> list[tuple[str, str]]:
         (role.get_role_display(), role.unit.name)
         for role in roles.select_related("unit").order_by("unit__name", "role")
     ]
+
+
+def staff_pages() -> list[tuple[str, str]]:
+    """(unit, address of the page of its roles) for the administrator's page."""
+    units = ManagingUnit.objects.filter(merged_into=None)
+    return [(unit.name, reverse("desk:staff", args=[unit.code])) for unit in units]

@@ -164,6 +164,7 @@ class TestSignIn:
         )
 
     def test_the_admin_has_no_door_of_its_own(self, client):
+        assert client.post("/admin/login/", {"username": "x", "password": "x"}).status_code == 302
         answer = client.get("/admin/login/", {"next": "/admin/"})
         assert answer.status_code == 302
         assert urlsplit(answer.url).path == reverse("account_login")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from organisations.models import Person
 from records import clock, delivery
 from records.mail import queue_mail
+from tests import make
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:records_outgoingmail_changelist"
@@ -15,9 +16,7 @@ LIST = "admin:records_outgoingmail_changelist"
 
 @pytest.fixture
 def administrator(client) -> Person:
-    person = Person.objects.create_superuser(
-        "admin@example.org", full_name="Adam", date_joined=clock.now()
-    )
+    person = make.city_role("administrator")
     client.force_login(person)
     return person
 
@@ -52,3 +51,11 @@ def test_nobody_writes_mail_here(client):
     assert client.get(reverse("admin:records_outgoingmail_add")).status_code == 403
     page = reverse("admin:records_outgoingmail_change", args=[mail.pk])
     assert client.post(page, {"to": "c@example.org"}).status_code == 403
+
+
+@pytest.mark.usefixtures("administrator")
+def test_the_text_is_not_shown_for_it_may_hold_a_link_to_a_new_password(client):
+    mail = queue_mail(to="a@example.org", language="pl", subject="Tak", body="tajny-link")
+    page = client.get(reverse("admin:records_outgoingmail_change", args=[mail.pk]))
+    assert page.status_code == 200
+    assert "tajny-link" not in page.content.decode()
