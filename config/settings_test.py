@@ -5,6 +5,7 @@ production, and a test that wants it run calls the job's function or a worker.
 """
 
 import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,7 +19,8 @@ SECRET_KEY = "only-for-tests"  # noqa: S105 -- guards nothing
 # Written files go to a folder of this process, so that parallel runs don't meet.
 _scratch = Path(tempfile.mkdtemp(prefix="zasoby-test-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
-MEDIA_ROOT = _scratch / "files"
+# The process that builds the sample city of the browser tests keeps its pictures.
+MEDIA_ROOT = Path(os.environ.get("TEST_MEDIA_ROOT", _scratch / "files"))
 MAIL_DIR = _scratch / "mail"
 SAMPLE_ACCOUNTS = _scratch / "sample_accounts.txt"
 STATIC_ROOT = _scratch / "static"

@@ -21,6 +21,7 @@ from config.sample.holds import Holds
 from config.sample.many_requests import file_many
 from config.sample.named_requests import file_named
 from config.sample.openings import read_openings
+from config.sample.pictures import build_pictures
 from config.sample.places import read_places
 from config.sample.requests import open_desk, write
 from config.sample.timetables import build_closures, build_own_use
@@ -122,6 +123,7 @@ def _build(city: City, report: Report) -> None:
         build_premises(city, places, holds)
 
     _step(report, "units and rooms", inventory)
+    _step(report, "pictures", lambda: build_pictures(city))
     _step(report, "people and organisations", people)
     _step(report, "Civic Centres", lambda: _build_centres(city))
     _step(report, "premises", premises)

@@ -34,6 +34,7 @@ from resources.models import (
 
 SOURCE = "civic-centres"
 UNIT = "centra-obywatelskie"
+POSITION_NOTE = "przybliżone, niezweryfikowane (approximate, unverified)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _centre(city: City, facts: Facts, policy: BookingPolicy, prices: PriceList) 
         address=entry["address"],
         postcode=entry["postcode"],
         point=spot.point,
-        position_note=first["position_note"],
+        position_note=POSITION_NOTE,
         district_id=spot.district,
         district_to_be_checked=spot.to_be_checked,
         directions_pl=entry["directions_pl"],

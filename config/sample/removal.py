@@ -4,11 +4,13 @@ What a visitor did to sample rows (a request for an invented room) goes with the
 Civic Centres, geography, dictionaries and everything without the mark stay.
 """
 
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import Q
 
 from organisations.models import Organisation, Person
 from premises.models import Tenancy
-from records.models import DataSource, LegalAct
+from records.models import DataSource, LegalAct, StoredFile
 from resources.models import (
     Booking,
     BookingPolicy,
@@ -19,6 +21,7 @@ from resources.models import (
     OwnUse,
     PriceList,
     Resource,
+    ResourcePhoto,
     Site,
     Space,
 )
@@ -45,6 +48,7 @@ def remove_sample_city() -> None:
     Closure.objects.filter(hold_id__in=hold_ids).delete()
     OwnUse.objects.filter(hold_id__in=hold_ids).delete()
     Hold.objects.filter(pk__in=hold_ids).delete()
+    _delete_pictures(list(resources.values_list("photos__file", flat=True)))
     resources.filter(part_of__isnull=False).delete()
     resources.delete()
     _delete_spaces(space_ids)
@@ -59,6 +63,21 @@ def remove_sample_city() -> None:
     Person.objects.filter(is_sample=True).delete()
     LegalAct.objects.filter(is_sample=True).delete()
     DataSource.objects.filter(code="sample-city").delete()
+
+
+def _delete_pictures(ids: list[int]) -> None:
+    """Rows of the files and, once that is certain, the files."""
+    files = StoredFile.objects.filter(pk__in=ids)
+    ResourcePhoto.objects.filter(file__in=files).delete()
+    paths = list(files.values_list("file", flat=True))
+    files.delete()
+
+    def drop() -> None:
+        kept = set(StoredFile.objects.filter(file__in=paths).values_list("file", flat=True))
+        for path in set(paths) - kept:
+            default_storage.delete(path)
+
+    transaction.on_commit(drop)
 
 
 def _delete_spaces(ids: list[int]) -> None:

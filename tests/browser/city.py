@@ -6,6 +6,7 @@ what migrations wrote and would have to load the city again.
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ def ensure() -> str:
         for old in there - {name}:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(drop.format(sql.Identifier(old)))
+            shutil.rmtree(pictures_of(old), ignore_errors=True)
     return name
 
 
@@ -71,9 +73,18 @@ def _load(name: str) -> None:
             [sys.executable, "manage.py", command, "--verbosity", "0"],
             cwd=settings.BASE_DIR,
             env=os.environ
-            | {"DATABASE_URL": url_of(name), "DJANGO_SETTINGS_MODULE": "config.settings_test"},
+            | {
+                "DATABASE_URL": url_of(name),
+                "DJANGO_SETTINGS_MODULE": "config.settings_test",
+                "TEST_MEDIA_ROOT": str(pictures_of(name.removesuffix("_new"))),
+            },
             check=True,
         )
+
+
+def pictures_of(template: str) -> Path:
+    """Where the files of the rows in a template lie."""
+    return Path(settings.VAR_DIR) / "test-pictures" / template
 
 
 @contextmanager
@@ -88,6 +99,8 @@ def copy_of(template: str) -> Iterator[str]:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
+        if pictures_of(template).is_dir():
+            shutil.copytree(pictures_of(template), settings.MEDIA_ROOT, dirs_exist_ok=True)
         connections.close_all()
         # A server thread gives its connection back after each request.
         database["NAME"], database["CONN_MAX_AGE"] = name, 0

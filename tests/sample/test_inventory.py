@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db.models import F, Q
+from PIL import Image
 from stdnum.pl import nip, regon
 
 from civic_centres.models import CentreArea, CivicCentre
@@ -19,6 +20,7 @@ from resources.models import (
     Layer,
     ManagingUnit,
     Resource,
+    ResourcePhoto,
     Room,
     Site,
     StaffRole,
@@ -90,7 +92,7 @@ class TestMarks:
         for centre in CivicCentre.objects.select_related("site", "source"):
             assert not centre.site.is_sample
             assert not centre.source.is_sample
-            assert centre.site.position_note == "approximate, unverified"
+            assert "approximate, unverified" in centre.site.position_note
             assert "nie jest nam znany" in centre.operator_note_pl
 
     def test_areas_of_the_centres_sum_up_as_documented(self, city):
@@ -233,7 +235,7 @@ class TestStories:
 
     def test_near_misses_of_each_sort(self, city):
         assert Resource.objects.get(code="mdk-fala-sala-3").step_free == "unknown"
-        assert Resource.objects.get(code="klub-suwnica-koncertowa").capacity == 30
+        assert Resource.objects.get(code="klub-suwnica-koncertowa").capacity == 20
         assert Resource.objects.get(code="dk-wiklina-lustrzana").step_free == "no"
 
     def test_the_dance_hall_has_two_sectors(self, city):
@@ -254,3 +256,13 @@ class TestStories:
     def test_step_free_is_a_mix(self, city):
         values = Counter(Resource.objects.values_list("step_free", flat=True))
         assert min(values[value] for value in ("yes", "no", "unknown")) > 80
+
+    def test_plans_are_described_and_marked(self, city):
+        plans = ResourcePhoto.objects.select_related("resource", "file")
+        assert plans.count() > 80
+        for plan in plans:
+            assert plan.resource.is_sample
+            assert "przykładowy" in plan.alt_pl
+            assert "Sample" in plan.alt_en
+        with plans[0].file.file.open("rb") as file, Image.open(file) as picture:
+            assert picture.size == (plans[0].file.width, plans[0].file.height)
