@@ -2,7 +2,8 @@
 
 Each function is called inside the transaction of the step, so a message exists exactly when the
 step does. The words are templates of the kind's name (templates/booking/notifications/); links
-open the case page, which asks: following one never decides anything.
+open the page of the case (the applicant's, or the unit's desk), which asks: following one never
+decides anything.
 """
 
 from collections.abc import Sequence
@@ -154,4 +155,4 @@ def to_heads(booking: Booking, kind: str) -> None:
 
 def _to_staff(booking: Booking, people: list[Person], kind: str, about: dict[str, Any]) -> None:
     if people:
-        notify(people, kind, about, reverse("booking:case", args=[booking.code]))
+        notify(people, kind, about, reverse("desk:case", args=[booking.unit.code, booking.code]))

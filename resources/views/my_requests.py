@@ -168,6 +168,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "again": f"{reverse('booking:new')}?{urlencode(again)}",
             "wish": wish,
             "is_unit": not can(request.user, "booking.edit", booking),
+            "at_desk": can(request.user, "unit.desk", booking.unit),
             "now": now(),
         },
     )
