@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import polib
+import pytest
 from allauth import account
 from django import conf, forms
 from django.contrib import auth
+from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from config import translations
@@ -14,6 +16,13 @@ from config.translations import CATALOGUE, LOCALE_PATHS, is_translated, merge
 
 OURS = polib.pofile(str(CATALOGUE))
 LIBRARIES = polib.pofile(str(LOCALE_PATHS[1] / "pl" / "LC_MESSAGES" / "django.po"))
+
+
+def test_catalogue_is_current_and_complete():
+    try:
+        call_command("update_translations", check=True)
+    except CommandError as missing:
+        pytest.fail(str(missing))
 
 
 def placeholders(text: str) -> set[str]:
