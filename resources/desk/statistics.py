@@ -270,7 +270,7 @@ def answers_of(unit: ManagingUnit, *, until: date | None = None) -> Answers:
                         State.RETURNED,
                         State.REJECTED,
                     ],
-                    steps__at__gt=F("submitted_at"),
+                    steps__at__gte=F("submitted_at"),
                 )
                 & ~Q(steps__actor=""),
             )

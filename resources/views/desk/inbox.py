@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from records.clock import now
+from records.clock import now, today
 from records.problems import Problem
 from resources.booking import states
 from resources.desk import inbox, refusals
@@ -23,6 +23,8 @@ from resources.scopes import units_where
 from resources.views.desk.access import case_in, of_unit, show
 
 ON_A_PAGE = 30
+#: How far from today the week may be leafed.
+YEARS_AROUND = 20
 HELP_COOKIE = "desk_help"
 
 
@@ -147,9 +149,10 @@ def _tab(request: HttpRequest, booking: Booking | None) -> Tab:
 
 def _monday(request: HttpRequest) -> date | None:
     try:
-        return monday_of(date.fromisoformat(request.GET["tydzien"]))
-    except (KeyError, ValueError, OverflowError):
+        day = date.fromisoformat(request.GET["tydzien"])
+    except (KeyError, ValueError):
         return None
+    return monday_of(day) if abs(day.year - today().year) <= YEARS_AROUND else None
 
 
 def _number(text: str | None) -> int:
