@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from records import typography
 from records.clock import now
 from records.problems import Conflict, Invalid
-from resources import claims
+from resources import claims, unmet
 from resources.booking import decisions, facts, messages
 from resources.booking.course import (
     Actor,
@@ -41,6 +41,7 @@ def withdraw(booking: Booking, by: By, *, reason: str = "") -> Booking:
     booking, actor = take(booking, by, Role.APPLICANT, "booking.withdraw")
     move(booking, Action.WITHDRAW, actor, message=reason)
     let_go(booking)
+    unmet.record_abandoned(booking, "withdrawn")
     messages.to_unit(booking, "booking_withdrawn", text=reason)
     return booking
 
@@ -62,6 +63,7 @@ def decline_proposal(booking: Booking, by: By, *, reason: str = "") -> Booking:
     booking, actor = take(booking, by, Role.APPLICANT, "booking.answer_proposal")
     move(booking, Action.DECLINE_PROPOSAL, actor, message=reason)
     let_go(booking)
+    unmet.record_abandoned(booking, "proposal_declined")
     messages.to_unit(booking, "booking_proposal_declined", text=reason)
     return booking
 
@@ -143,6 +145,8 @@ def call_off(
     _free(booking, slots, SlotState.CANCELLED_BY_OWNER, reason)
     booking.reason = reason
     _close_or_note(booking, actor, Action.CALL_OFF, slots, reason)
+    if booking.state == State.CANCELLED_BY_OWNER:
+        unmet.record_refusal(booking, "called_off")
     messages.to_applicant(booking, "booking_called_off", text=reason, slots=slots)
     return booking
 

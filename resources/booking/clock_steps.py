@@ -7,6 +7,7 @@ for everything that is due; whoever touches a booking takes them first for that 
 from django.db.models import Q, QuerySet
 
 from records.clock import now
+from resources import unmet
 from resources.booking import messages, states
 from resources.booking.course import (
     SYSTEM,
@@ -70,6 +71,7 @@ def _deadline_over(booking: Booking) -> bool:
 def _give_up(booking: Booking, action: Action, message: str) -> None:
     move(booking, action, SYSTEM)
     let_go(booking)
+    unmet.record_abandoned(booking, booking.state)
     messages.to_applicant(booking, message)
     if message == "booking_expired":
         messages.to_unit(booking, "booking_expired_unanswered")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from records.clock import now
 from records.problems import Conflict, Invalid
-from resources import claims
+from resources import claims, unmet
 from resources.booking import contracts, facts, messages
 from resources.booking.course import (
     Actor,
@@ -125,6 +125,7 @@ def reject(booking: Booking, by: By, *, reason: str) -> Booking:
     _decided(booking, actor, reason)
     move(booking, Action.REJECT, actor, reason=reason)
     let_go(booking)
+    unmet.record_refusal(booking)
     messages.to_applicant(booking, "booking_rejected", text=reason)
     return booking
 

@@ -30,14 +30,28 @@ class YesNoField(forms.ChoiceField):
         return {True: "yes", False: "no"}.get(value, value)
 
 
+class InWhoseNameField(forms.ModelChoiceField):
+    """A choice that has to be made, of which "without an organisation" is one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Organisation.objects.none(), to_field_name="slug", **options)
+        # The browser would take the choice without a value for none at all.
+        self.widget.use_required_attribute = lambda _initial: False
+
+    def clean(self, value: Any) -> Organisation | None:
+        if value in self.empty_values and self.empty_label is not None:
+            return None
+        return super().clean(value)
+
+
 class MeetingForm(forms.Form):
     """Step 2: in whose name, what for, how many, who is in charge."""
 
-    organisation = forms.ModelChoiceField(
+    organisation = InWhoseNameField(
         label=_("In whose name"),
-        queryset=Organisation.objects.none(),
-        to_field_name="slug",
-        required=False,
+        error_messages={
+            "required": _("Choose an organisation: this place is lent to organisations only.")
+        },
         empty_label=_("a group of neighbours, without an organisation"),
     )
     purpose = forms.CharField(
@@ -107,7 +121,6 @@ class MeetingForm(forms.Form):
             self.fields["organisation"].queryset = mine
             if Resource.OpenTo.INFORMAL_GROUP not in resource.open_to:
                 self.fields["organisation"].empty_label = None
-                self.fields["organisation"].required = bool(mine)
         else:
             del self.fields["organisation"]
         english = (get_language() or "pl").startswith("en")

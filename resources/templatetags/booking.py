@@ -1,13 +1,15 @@
 """Words of bookings in templates: {% load booking %}."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from records import typography
+from records.clock import KRAKOW
 from records.marks import Badge
 from resources.booking import pricing, words
 from resources.models import Booking, BookingSlot
@@ -40,6 +42,15 @@ def dates_in_short(dates: Sequence[Sequence[datetime]]) -> str:
 def state_mark(of: Booking | BookingSlot) -> Badge:
     """The badge of a booking or of one of its dates."""
     return words.slot_mark(of) if isinstance(of, BookingSlot) else words.booking_mark(of)
+
+
+@register.filter
+def as_limit(moment: datetime) -> str:
+    """Until when: midnight is the end of the day before, not 00:00 of the next one."""
+    local = moment.astimezone(KRAKOW)
+    if (local.hour, local.minute) == (0, 0):
+        return _("the end of %(day)s") % {"day": typography.day_long(local - timedelta(hours=1))}
+    return typography.moment(local)
 
 
 @register.filter

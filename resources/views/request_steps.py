@@ -72,9 +72,9 @@ def new(request: HttpRequest) -> HttpResponse:
         meeting, organisation = repeated.meeting, repeated.organisation
     elif kept and kept["resource"] == place.code and kept["wish"] == wish.as_json():
         meeting, choices = Meeting.from_json(kept["meeting"]), kept["choices"]
-    elif request.user.is_authenticated:
-        mine = organisations_where(request.user, "organisation.request_for")
-        organisation = mine.first() if len(mine) == 1 else None
+    if organisation is None and repeated is None:
+        mine = list(organisations_where(request.user, "organisation.request_for")[:2])
+        organisation = mine[0] if len(mine) == 1 else None
     draft = Draft(place, wish, choices, meeting, organisation)
     return _meeting_step(request, draft)
 

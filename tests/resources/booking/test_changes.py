@@ -10,7 +10,7 @@ from records.problems import Conflict, Forbidden, Invalid
 from resources.booking import changes, clock_steps, decisions, facts, jobs, requests, waiting_list
 from resources.booking.facts import Applicant
 from resources.booking.series import DatesTaken
-from resources.models import Booking, StaffRole
+from resources.models import Booking, StaffRole, UnmetDemand
 from tests import factories, make
 from tests.resources.booking.scene import (
     DAY,
@@ -402,3 +402,39 @@ def test_the_loser_who_did_not_ask_to_wait_is_not_put_on_a_list(scene) -> None:
     with pytest.raises(DatesTaken):
         scene.sent_by_another()
     assert not Booking.objects.filter(state="waitlisted").exists()
+
+
+class TestUnmetDemand:
+    """What was asked for and not given is counted, without who asked."""
+
+    def origins(self) -> list[tuple[str, str]]:
+        return list(UnmetDemand.objects.order_by("pk").values_list("origin", "reason"))
+
+    def test_a_refusal(self, scene) -> None:
+        decisions.reject(scene.sent(), scene.decider, reason="nie")
+        assert self.origins() == [("refused", "refused")]
+
+    def test_a_booking_that_the_unit_calls_off(self, scene) -> None:
+        changes.call_off(confirmed(scene), scene.decider, reason="Awaria")
+        assert self.origins() == [("refused", "called_off")]
+
+    def test_one_date_called_off_is_not_a_request_refused(self, scene) -> None:
+        booking = confirmed(scene, tuesdays())
+        changes.call_off(
+            booking, scene.decider, reason="Awaria", slot_ids=[booking.slots.last().pk]
+        )
+        assert self.origins() == []
+
+    def test_a_request_given_up(self, scene) -> None:
+        changes.withdraw(scene.sent(), scene.member)
+        assert self.origins() == [("abandoned", "withdrawn")]
+
+    def test_a_request_that_nobody_answered(self, scene) -> None:
+        booking = scene.sent()
+        with frozen(booking.hold.expires_at):
+            jobs.take_due_steps()
+        assert self.origins() == [("abandoned", "expired")]
+
+    def test_what_was_given_is_not_unmet(self, scene) -> None:
+        changes.cancel(confirmed(scene), scene.member)
+        assert self.origins() == []

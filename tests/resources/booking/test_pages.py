@@ -83,6 +83,7 @@ def test_a_visitor_is_asked_to_sign_in_and_finds_what_was_typed(scene, visitor) 
     page = visitor.get(target)
     assert "Warsztaty robienia na drutach" in page.content.decode()
     assert page.context["form"].initial["participants"] == 12
+    assert page.context["form"].initial["organisation"] == scene.organisation.slug
     onward = visitor.post(
         target, {**MEETING, "organisation": scene.organisation.slug, "do": "next"}
     )
@@ -387,3 +388,16 @@ def test_staff_see_the_same_case_page(scene) -> None:
     viewer = make.staff(scene.unit, StaffRole.Role.VIEWER)
     page = signed_in(viewer).get(f"/prosby/{booking.code}/")
     assert not page.context["may_withdraw"]
+
+
+def test_midnight_is_said_as_the_end_of_a_day(scene) -> None:
+    page = signed_in(scene.member).get(address(scene)).content.decode()
+    assert "27.11.2026" not in page
+    assert "26 listopada" in page or "26\u00a0listopada" in page
+
+
+def test_in_whose_name_must_be_chosen_where_groups_of_neighbours_may_not_come(scene) -> None:
+    scene.room.open_to = ["ngo"]
+    scene.room.save()
+    page = signed_in(scene.member).post(address(scene), {**MEETING, "do": "next"})
+    assert set(page.context["form"].errors) == {"organisation"}
