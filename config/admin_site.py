@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +65,7 @@ class LookingAdmin(ModelAdmin):
         """The history that triggers wrote, whoever changed the row and by whatever way."""
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         tracked = hasattr(obj, "events")
         context = {
             **self.admin_site.each_context(request),

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -178,7 +178,7 @@ def found(person: Person, data: Mapping[str, Any], *, adult: bool = False) -> Or
     )
     _place_seat(organisation)
     _check(organisation)
-    organisation.save()
+    _save(organisation, numbers)
     evidence = _("entered the organisation; not confirmed yet")
     if legal_form == Form.INFORMAL_GROUP:
         evidence = _("declared to be of age when entering the group")
@@ -226,9 +226,23 @@ def change(person: Person, organisation: Organisation, data: Mapping[str, Any]) 
         locked.updated_by_organisation_on = clock.today()
         if identity and locked.verification_state in (State.VERIFIED, State.STALE):
             _back_to_queue(locked, identity)
-    locked.save()
+    _save(locked, present)
     organisation.refresh_from_db()
     return identity
+
+
+def _save(organisation: Organisation, numbers: Mapping[str, str]) -> None:
+    """Two may enter the same number in the same moment: the second one learns of the first."""
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError:
+        duplicate = same_numbers(numbers, organisation.legal_form, other_than=organisation.pk)
+        if duplicate is not None:
+            raise AlreadyEntered(duplicate.organisation, duplicate.field) from None
+        # Two of one name: the address went to the other.
+        organisation.slug = free_slug(organisation.name, other_than=organisation.pk)
+        organisation.save()
 
 
 def _back_to_queue(organisation: Organisation, identity: list[str]) -> None:

@@ -1,10 +1,12 @@
 """Entering organisations and keeping them true: duplicates, identity, confirmation, staleness."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from organisations import register, verification
 from organisations.models import (
@@ -110,6 +112,24 @@ class TestFound:
     )
     def test_addresses_are_readable_and_never_pages_of_ours(self, name, slug):
         assert free_slug(name) == slug
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_enter_one_number_at_once_the_second_learns_of_the_first():
+    people = [make.person() for _ in range(6)]
+
+    def enter(person):
+        try:
+            return found(person, DATA)
+        except AlreadyEntered as refused:
+            return refused.organisation
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        seen = set(pool.map(enter, people))
+    assert seen == {Organisation.objects.get()}
+    assert Membership.objects.count() == 1
 
 
 class TestSimilarNames:
