@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
 from records.clock import KRAKOW, now
+from resources.booking.names import name_of
 from resources.models import Booking, BookingSlot, Claim, Feed, Resource, SpaceLeaf
 
 SlotState = BookingSlot.State
@@ -67,11 +68,13 @@ def add_slots(made: Calendar, slots: Iterable[BookingSlot], *, for_unit: bool) -
         event = _event(f"termin-{slot.pk}", slot.period.lower, slot.period.upper, status)
         who = str(booking.organisation or booking.requester_name or "")
         title = (
-            f"{slot.resource}: {who or booking.purpose}"
+            f"{name_of(slot.resource)}: {who or booking.purpose}"
             if for_unit
-            else (f"{booking.purpose} ({slot.resource})")
+            else f"{booking.purpose} ({name_of(slot.resource)})"
         )
-        event.add("summary", f"{_('Cancelled')}: {title}" if status == "CANCELLED" else title)
+        if status == "CANCELLED":
+            title = _("Cancelled: %(title)s") % {"title": title}
+        event.add("summary", title)
         event.add("location", _location(slot.resource))
         event.add("url", f"{settings.SITE_URL}/prosby/{booking.code}/")
         event.add("description", f"{booking.code}, {Booking.State(booking.state).label}")
@@ -118,14 +121,14 @@ def _event(key: str, start: datetime, end: datetime, status: str) -> Event:
 
 def _location(resource: Resource) -> str:
     site = resource.site
-    return ", ".join(part for part in (str(resource), site.address if site else "") if part)
+    return ", ".join(part for part in (name_of(resource), site.address if site else "") if part)
 
 
 def of_feed(feed: Feed) -> Calendar:
     """The calendar behind an address, for whoever its owner still is."""
     slots = BookingSlot.objects.all()
     if feed.kind == Feed.Kind.RESOURCE and feed.resource is not None:
-        made = calendar(str(feed.resource))
+        made = calendar(name_of(feed.resource))
         add_taken(made, feed.resource)
         return made
     if feed.kind == Feed.Kind.UNIT and feed.unit is not None:

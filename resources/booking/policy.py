@@ -18,6 +18,7 @@ from records import typography
 from records.clock import KRAKOW
 from records.periods import Period
 from records.problems import Conflict, Forbidden, Invalid, Problem, Problems
+from resources.booking.names import name_of
 from resources.booking.pricing import hours
 from resources.models import BookingPolicy, PolicyTerms, Resource, UserGroup
 
@@ -64,7 +65,7 @@ def place_is_lent_by_the_hour(_asked: Asked, facts: Facts) -> Iterator[Problem]:
     for place in facts.places:
         if place.tenure != Resource.Tenure.TIME or place.space_id is None:
             yield Invalid(
-                _("%(place)s is not lent by the hour.") % {"place": place},
+                _("%(place)s is not lent by the hour.") % {"place": name_of(place)},
                 code="not_by_the_hour",
                 field="resource",
             )
@@ -84,7 +85,7 @@ def open_to_the_applicant(asked: Asked, facts: Facts) -> Iterator[Problem]:
             )
             yield Forbidden(
                 _("%(place)s is offered to: %(groups)s. Choose another place or organisation.")
-                % {"place": place, "groups": offered or _("nobody at present")},
+                % {"place": name_of(place), "groups": offered or _("nobody at present")},
                 code="not_open_to_you",
                 field="organisation",
             )
@@ -170,7 +171,7 @@ def people_fit(asked: Asked, facts: Facts) -> Iterator[Problem]:
                     "larger room.",
                     place.capacity,
                 )
-                % {"place": place, "capacity": place.capacity},
+                % {"place": name_of(place), "capacity": place.capacity},
                 code="too_many_people",
                 field="participants",
             )

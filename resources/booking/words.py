@@ -10,6 +10,7 @@ from records.clock import KRAKOW
 from records.marks import Badge, Tone
 from records.periods import Period
 from resources.alternatives import Alternative, Why
+from resources.booking.names import name_of
 from resources.booking.wishes import Wish, same_hours
 from resources.models import Booking, BookingSlot, Resource
 
@@ -99,7 +100,7 @@ def option(choice: Alternative, wanted: Resource) -> tuple[str, str]:
         size = choice.resource.capacity
         people = ngettext("%(n)d person", "%(n)d people", size or 0) % {"n": size or 0}
         place = _("the same unit") if choice.resource.unit_id == wanted.unit_id else ""
-        return f"{day}, {choice.resource}, {hours}", ", ".join(
+        return f"{day}, {name_of(choice.resource)}, {hours}", ", ".join(
             text for text in (place, people if size else "") if text
         )
     why = {
