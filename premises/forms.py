@@ -22,7 +22,7 @@ class VacantForm(forms.Form):
     area_min = forms.IntegerField(
         label=_("At least (m²)"), required=False, min_value=1, max_value=5000
     )
-    step_free = forms.BooleanField(label=_("only known to be step-free"), required=False)
+    step_free = forms.BooleanField(label=_("step-free (confirmed)"), required=False)
 
     def narrowed(self, premises: QuerySet[Resource]) -> QuerySet[Resource]:
         wanted: dict[str, Any] = self.cleaned_data if self.is_valid() else {}

@@ -242,7 +242,7 @@ def _sites(city: City, units: list[Unit]) -> list[Site]:
     made = Site.objects.bulk_create(
         Site(
             code=f"budynek-{number:04}",
-            name=spot.address,
+            name=f"Budynek, {spot.address}",
             address=spot.address,
             postcode=spot.postcode,
             point=spot.point,
@@ -297,13 +297,20 @@ def _resource(city: City, unit: Unit, site: Site, space: Space) -> Resource:
         contact_role="dział najmu",
         contact_email=owner.public_email,
         contact_phone=owner.public_phone,
-        verified_on=city.days_ago(throw.randint(5, 500)) if throw.random() < 0.9 else None,
+        verified_on=_verified_on(city, unit, throw),
         verified_by="dział najmu",
         review_months=6,
         source=city.source,
         is_sample=True,
         created_at=city.moment_ago(300 + throw.randint(0, 800)),
     )
+
+
+def _verified_on(city: City, unit: Unit, throw: Random) -> date | None:
+    """The named premises lately; of the others some long ago and one in ten never."""
+    if unit.description[0]:
+        return city.days_ago(20)
+    return city.days_ago(throw.randint(5, 500)) if throw.random() < 0.9 else None
 
 
 def _premises(unit: Unit, resource: Resource) -> Premises:

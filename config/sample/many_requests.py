@@ -168,6 +168,8 @@ def _file_single(crowd: Crowd, room: Resource, throw: Random) -> None:
     outcome = throw.choices(list(table_), list(table_.values()))[0]
     if not is_free:
         outcome = "rejected" if over else throw.choice(("waitlisted", "rejected"))
+    elif outcome == "waitlisted":
+        outcome = "under_review"  # who waits for a free time would be given it at once
     lead = timedelta(hours=policy.min_lead_hours) + timedelta(days=throw.randint(1, 20))
     asked_at = _office_hour(min(time[0] - lead, city.now - timedelta(days=1)), throw)
     if not over and outcome in ("under_review", "returned", "proposed"):

@@ -18,7 +18,7 @@ from maps.crs import WGS84
 from maps.districts import districts_of
 from maps.models import District
 
-POSITION_NOTE = "położenie przykładowe"
+POSITION_NOTE = "przykładowe"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from maps.widgets import LegendEntry, MapWidget, layer_url
+from maps.widgets import LegendEntry, MapWidget
 from premises.forms import VacantForm
 from premises.vacancy import FORECAST, falling_vacant, vacancies, vacant
 from records.clock import now
 from resources.models import Resource
 from resources.scopes import resources_visible_to
 
-PAGE_SIZE = 30
+PAGE_SIZE = 100
 MOST_FORECAST = 40
 
 
@@ -52,7 +52,6 @@ def vacant_list(request: HttpRequest) -> HttpResponse:
             "map": MapWidget(
                 label=_("Map of vacant premises; the table lists the same premises"),
                 results_id="lokale-na-mapie",
-                others_url=f"{layer_url('lokale')}?bbox={{bbox}}&zoom={{zoom}}",
                 list_selector="#lista",
                 legend=(LegendEntry("premises", _("vacant premises, number as in the table")),),
                 modifiers="map--tall",

@@ -4,7 +4,9 @@ They depend on the state of the booking and the present moment only. The periodi
 for everything that is due; whoever touches a booking takes them first for that one.
 """
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from records.clock import now
 from resources import unmet
@@ -26,26 +28,24 @@ _HELD_TO_A_DEADLINE = (State.UNDER_REVIEW, State.RETURNED, State.PROPOSED_CHANGE
 
 
 def due() -> QuerySet[Booking]:
-    """Bookings for which the clock may have a step to take."""
+    """Bookings for which the clock has a step to take."""
     at = now()
+
+    def has(*slot_states: str, **times: Any) -> Exists:
+        return Exists(
+            BookingSlot.objects.filter(booking=OuterRef("pk"), state__in=slot_states, **times)
+        )
+
+    still_to_come = has(SlotState.CONFIRMED, SlotState.HELD, SlotState.PROPOSED)
+    too_late = at + states.WAIT_UNTIL_BEFORE_START
     return Booking.objects.filter(
         Q(state__in=(*_HELD_TO_A_DEADLINE, State.CONTRACT_PENDING))
         & (Q(hold__expires_at__lte=at) | Q(hold__binding=False, decide_by__lte=at))
-        | Q(
-            state=State.WAITLISTED,
-            slots__state=SlotState.WISHED,
-            slots__period__startswith__lte=at + states.WAIT_UNTIL_BEFORE_START,
-        )
-        | Q(
-            state__in=(State.CONFIRMED, State.IN_USE),
-            slots__state=SlotState.CONFIRMED,
-            slots__period__startswith__lte=at,
-        )
-        | (
-            Q(state=State.IN_USE)
-            & ~Q(slots__state__in=(SlotState.CONFIRMED, SlotState.HELD, SlotState.PROPOSED))
-        )
-    ).distinct()
+        | Q(state=State.WAITLISTED) & has(SlotState.WISHED, period__startswith__lte=too_late)
+        | Q(state=State.CONFIRMED) & has(SlotState.CONFIRMED, period__startswith__lte=at)
+        | Q(state=State.IN_USE) & has(SlotState.CONFIRMED, period__endswith__lte=at)
+        | Q(state=State.IN_USE) & ~still_to_come
+    )
 
 
 def catch_up(booking: Booking) -> bool:

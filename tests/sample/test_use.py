@@ -7,9 +7,10 @@ from datetime import timedelta
 from django.db.models import Count, Q
 
 from organisations.models import Organisation
-from records.clock import KRAKOW
+from records.clock import KRAKOW, frozen
 from records.models import CalendarPeriod
 from records.periods import local_moment
+from resources.booking import clock_steps
 from resources.booking.states import PENDING, TRANSITIONS
 from resources.models import (
     Booking,
@@ -48,6 +49,23 @@ class TestCourses:
         assert not Booking.objects.filter(
             Q(submitted_at__gt=morning) | Q(decided_at__gt=morning) | Q(steps__at__gt=morning)
         ).exists()
+
+    def test_the_clock_has_nothing_left_to_do(self, city):
+        with frozen(local_moment(city, 0)):
+            assert list(clock_steps.due()) == []
+
+    def test_on_the_next_evening_only_what_began_or_ended_is_due(self, city):
+        evening = local_moment(city + timedelta(days=1), 22 * 60)
+        with frozen(evening):
+            due = set(clock_steps.due().values_list("pk", flat=True))
+        begun = BookingSlot.objects.filter(state="confirmed", period__startswith__lte=evening)
+        waited = Booking.objects.filter(
+            Q(decide_by__lte=evening) | Q(hold__expires_at__lte=evening) | Q(state=S.WAITLISTED)
+        )
+        assert due
+        assert due <= {*begun.values_list("booking_id", flat=True)} | {
+            *waited.values_list("pk", flat=True)
+        }
 
     def test_who_waits_has_a_deadline_to_come(self, city):
         waiting = Booking.objects.filter(state__in=[*PENDING])
@@ -180,13 +198,13 @@ class TestStories:
             )
             assert least <= found <= most, code
 
-    def test_the_waiting_one_waits_for_a_taken_time(self, city):
-        waiting = Booking.objects.get(unit__code="dk-wiklina", state=S.WAITLISTED)
-        slot = waiting.slots.get()
-        assert Claim.objects.filter(
-            space=slot.resource.space_id, period__overlap=slot.period
-        ).exists()
-        assert not waiting.hold.binding
+    def test_who_waits_waits_for_a_taken_time(self, city):
+        waiting = Booking.objects.filter(state=S.WAITLISTED)
+        assert waiting.count() >= 5
+        for slot in BookingSlot.objects.filter(booking__in=waiting).select_related("resource"):
+            leaves = SpaceLeaf.objects.filter(space=slot.resource.space_id).values("leaf_id")
+            assert Claim.objects.filter(space__in=leaves, period__overlap=slot.period).exists()
+        assert not waiting.filter(hold__binding=True).exists()
 
     def test_a_suspended_organisation_asks_for_nothing(self, city):
         state = Organisation.VerificationState
