@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from organisations.scopes import organisations_where
 from records.clock import now
+from records.limits import limited
 from records.problems import Conflict, Forbidden, NotFound, Problem
 from resources import scopes
 from resources.booking import forms, outlook, requests, series, words
@@ -272,6 +273,7 @@ def _disputed(one: series.WishedDate, draft: Draft) -> dict[str, Any]:
 
 # --- step 3 ---------------------------------------------------------------------------------------
 @login_required
+@limited("requests")
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """Check and send. The GET shows what it would come to, only the POST sends."""

@@ -1,12 +1,13 @@
 """The API against its own description: random requests bring no 5xx and no answer out of schema."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -15,7 +16,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests import factories
+from organisations.models import ApiToken
+from organisations.tokens import make_token
+from records.clock import today
+from resources.models import Resource
+from tests import factories, make
 
 EXAMPLES = 60
 
@@ -84,3 +89,50 @@ def test_answers_that_people_get_keep_the_schema(api, query):
     case = api["/api/v1/search"]["GET"].Case(query=parse_qs(query))
     response = case.call_and_validate(checks=CHECKS)
     assert response.status_code == (422 if "colour" in query else 200)
+
+
+BOOKINGS = [
+    ("/api/v1/bookings", "GET"),
+    ("/api/v1/bookings", "POST"),
+    ("/api/v1/bookings/{code}", "GET"),
+    ("/api/v1/bookings/{code}", "DELETE"),
+]
+
+
+@pytest.mark.parametrize(("path", "method"), BOOKINGS)
+def test_random_requests_for_places(api, path, method):
+    """By a member with a key: what is sent may be anything, what comes back is described."""
+    member = make.member(make.organisation())
+    _token, secret = make_token(member, name="fuzz", scopes=ApiToken.Scope.values)
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(api[path][method].as_strategy())
+    def ask(case):
+        # Each in a savepoint of its own: what one example books must not stand in the next's way.
+        with transaction.atomic():
+            case.call_and_validate(
+                checks=CHECKS, headers={"Authorization": f"Bearer {secret}", **(case.headers or {})}
+            )
+            transaction.set_rollback(True)
+
+    ask()
+
+
+def test_a_good_request_answers_as_described(api):
+    room = Resource.objects.filter(kind="room").order_by("code").first()
+    member = make.member(make.organisation())
+    _token, secret = make_token(member, name="fuzz", scopes=ApiToken.Scope.values)
+    day = today() + timedelta(days=14)
+    body = {
+        "resource": room.code,
+        "start": f"{day}T17:00",
+        "end": f"{day}T19:00",
+        "purpose": "Zebranie",
+        "participants": 5,
+    }
+    for expected in (201, 409):
+        case = api["/api/v1/bookings"]["POST"].Case(body=body, media_type="application/json")
+        answer = case.call_and_validate(
+            checks=CHECKS, headers={"Authorization": f"Bearer {secret}"}
+        )
+        assert answer.status_code == expected
