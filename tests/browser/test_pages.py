@@ -1,5 +1,7 @@
 """Each page at each width, in both languages and themes: accessible, quiet, within its bounds."""
 
+import os
+
 import pytest
 from django.urls import reverse
 
@@ -24,6 +26,12 @@ def walk(visit, walked: WalkedPage, language: str, **circumstances):
     return page
 
 
+def keep_picture(page, walked: WalkedPage, name: str) -> None:
+    """With SHOTS=1 the walk leaves a picture of every page in var/shots/ for a person to see."""
+    if os.environ.get("SHOTS"):
+        shoot(page, f"{walked.url_name.replace(':', '-')}-{PAGES.index(walked)}-{name}")
+
+
 @pytest.mark.parametrize("walked", PAGES, ids=str)
 def test_page_in_polish(visit, walked):
     page = walk(visit, walked, "pl")
@@ -31,7 +39,7 @@ def test_page_in_polish(visit, walked):
     assert page.locator("h1").count() == 1
     assert_accessible(page)
     assert_no_sideways_scroll(page)
-    shoot(page, f"{walked.url_name.replace(':', '-')}-1280")
+    keep_picture(page, walked, "1280")
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     assert_accessible(page, rules=("color-contrast", "link-in-text-block"))
@@ -45,7 +53,7 @@ def test_page_in_english(visit, walked):
     assert page.locator("html").get_attribute("lang") == "en"
     assert_accessible(page)
     assert_no_sideways_scroll(page)
-    shoot(page, f"{walked.url_name.replace(':', '-')}-390-en")
+    keep_picture(page, walked, "390-en")
     as_sent = page.context.request.get(walked.address()).text()
     assert "<h1" in as_sent[as_sent.index("<main") :], "the page is complete without its scripts"
 
