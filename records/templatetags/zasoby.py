@@ -179,7 +179,7 @@ def sample(*, shown: object = True, short: bool = False) -> SafeString | str:
     if not shown:
         return ""
     if short:
-        return format_html('<span class="source">◇ {}</span>', gettext("sample"))
+        return format_html('<span class="source">◇\u00a0{}</span>', gettext("sample"))
     return format_html('<span class="sample">{}</span>', gettext("sample data"))
 
 

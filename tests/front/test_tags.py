@@ -92,7 +92,7 @@ def test_bar_stays_within_its_frame(share, width):
 def test_sample_mark_only_where_data_are_invented():
     assert "dane przykładowe" in draw("{% sample shown=True %}")
     assert draw("{% sample shown=False %}") == ""
-    assert "◇ przykład" in draw("{% sample short=True %}")
+    assert "◇\u00a0przykład" in draw("{% sample short=True %}")
 
 
 class MeetingForm(forms.Form):
