@@ -1,6 +1,7 @@
 """Closures of many units from a table: all of it or nothing, and no meeting is called off."""
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from organisations.models import CityRole
 from resources.booking import decisions
@@ -87,3 +88,25 @@ def test_a_unit_without_places_is_named(coordinator):
     empty = factories.unit(name="Pusta")
     with pytest.raises(ImportRefused):
         take(coordinator, f"{empty.code};12.12.2026;;;;;")
+
+
+class TestCommand:
+    def test_loads_a_file_in_the_name_of_a_person(self, scene, coordinator, tmp_path, capsys):
+        file = tmp_path / "wybory.csv"
+        file.write_text(f"{HEADER}\n{scene.unit.code};12.12.2026;;;;;\n", encoding="utf-8")
+        call_command("import_closures", file, by=coordinator.email, dry_run=True)
+        assert not Closure.objects.exists()
+        call_command("import_closures", file, by=coordinator.email)
+        assert Closure.objects.get().created_by == str(coordinator)
+        assert scene.unit.name in capsys.readouterr().out
+
+    def test_names_bad_rows_and_fails(self, scene, coordinator, tmp_path, capsys):
+        file = tmp_path / "wybory.csv"
+        file.write_text(f"{HEADER}\nnieznana;12.12.2026;;;;;\n", encoding="utf-8")
+        with pytest.raises(CommandError):
+            call_command("import_closures", file, by=coordinator.email)
+        assert "nieznana" in capsys.readouterr().out
+
+    def test_needs_somebody_who_answers_for_it(self, db, tmp_path):
+        with pytest.raises(CommandError):
+            call_command("import_closures", tmp_path / "x.csv", by="nikt@example.org")
