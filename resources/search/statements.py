@@ -11,7 +11,8 @@ from typing import Any
 from resources.search import conditions, times
 from resources.search.conditions import Condition, Where
 from resources.search.criteria import Criteria, Sort
-from resources.search.times import BY_CONTRACT, TimeSql
+from resources.search.gaps import first_hour
+from resources.search.probes import BY_CONTRACT, TimeSql, free_probe, vacant_from
 
 
 @dataclass(slots=True)
@@ -50,11 +51,11 @@ def parts(criteria: Criteria, person: Any) -> Parts:
     if criteria.free_of_charge:
         attributes.append(conditions.free_of_charge(prices))
     if criteria.vacant:
-        attributes.append(Condition("vacant", times.free_probe(_NOW)))
+        attributes.append(Condition("vacant", free_probe(_NOW)))
     joins, free_from = time.joins, time.free_from
     if criteria.sort == Sort.FREE_FROM:
         if criteria.time is None:
-            first = times.time_sql(criteria.but(time=times.first_hour()), values)
+            first = times.time_sql(criteria.but(time=first_hour()), values)
             joins, free_from = first.joins, first.free_from
         else:
             free_from = f"CASE WHEN {BY_CONTRACT} THEN {_vacancy(criteria)} ELSE {free_from} END"
@@ -76,7 +77,7 @@ def _vacancy(criteria: Criteria) -> str:
             type(criteria.time).__name__
         ]
         since = f"greatest({since}::timestamptz, %(now)s::timestamptz)"
-    return times.vacant_from(since)
+    return vacant_from(since)
 
 
 def _order(criteria: Criteria, where: Where, free_from: str, values: dict[str, Any]) -> str:

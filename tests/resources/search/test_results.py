@@ -237,6 +237,11 @@ class TestGap:
         factories.occupy(room, "2026-12-01 16:00", "2026-12-01 18:05")
         assert self.free_from(self.QUERY) == ["01 18:30"]
 
+    def test_hours_that_do_not_end_on_the_grid_cannot_be_asked_for(self):
+        factories.room(rules={"grid_minutes": 30})
+        fine = factories.room(rules={"grid_minutes": 15})
+        assert found("gap_hours=0.75&from=2026-12-01&until=2026-12-03") == [fine.code]
+
     def test_hours_of_two_days_do_not_join_over_midnight(self):
         factories.room(hours={day: [(0, 1440)] for day in range(1, 8)})
         assert self.free_from("gap_hours=24&from=2026-12-01&until=2026-12-02") == ["01 00:00"]
