@@ -8,6 +8,7 @@
 
 set -euo pipefail
 umask 022
+export LC_ALL=C.UTF-8 # decimal points, and messages that we read
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 VAR=$ROOT/var
@@ -90,10 +91,22 @@ hand_over_files() {
 	fi
 }
 
-# The serving account must get into the checkout; nothing can be done for a clone inside /root.
-require_reach() {
-	(cd / && as_service test -r "$ROOT/manage.py" -a -x "$ROOT") ||
-		die "the account '$(service_account)', which runs database and server, cannot reach $ROOT (a folder above it is closed to others); move the checkout, for example to /srv, or run as an ordinary user"
+# The serving account must get into the checkout. A clone of root's in a folder that is closed to
+# others (/root, mktemp -d) is shown to it at another place, which only this command's processes
+# see: a bind mount in a mount namespace of its own.
+ensure_reach() {
+	local place shown_from=${SHOWN_FROM:-}
+	unset SHOWN_FROM # ours alone, not our commands'
+	is_root || return 0
+	(cd / && as_service test -r "$ROOT/manage.py" -a -x "$ROOT") && return 0
+	place=/run/zasoby-$(printf %s "$ROOT" | sha256sum | cut -c1-12)
+	if [ -n "$shown_from" ] || ! unshare --mount true 2>/dev/null; then
+		die "the account '$(service_account)', which runs database and server, cannot read ${shown_from:-$ROOT}; move the checkout to a folder that is open to others, for example /srv (and chmod -R o+rX it), or run as an ordinary user"
+	fi
+	mkdir -p "$place"
+	# shellcheck disable=SC2016 # expanded inside
+	SHOWN_FROM=$ROOT exec unshare --mount --propagation private -- bash -c \
+		'mount --bind "$1" "$2" && exec "$2/bin/$3" "${@:4}"' - "$ROOT" "$place" "${0##*/}" "$@"
 }
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
@@ -148,7 +161,6 @@ db_is_up() { pg_tool pg_isready -q -h "$(socket_dir)"; }
 # make databases (tests, benchmarks) and nothing more. Polish collation comes from ICU (pl-x-icu).
 create_cluster() {
 	local socket=$1 memory_mb shared_mb
-	require_reach
 	mkdir -p "$PGDATA_DIR"
 	chmod 700 "$PGDATA_DIR"
 	is_root && chown "$(service_account)" "$PGDATA_DIR"
@@ -267,3 +279,6 @@ compile_translations() {
 		return
 	done
 }
+
+# A shell that took over `bin/db env` still means the embedded cluster.
+case ${DATABASE_URL:-} in *"@$(socket_dir | sed 's|/|%2F|g')/"*) unset DATABASE_URL ;; esac

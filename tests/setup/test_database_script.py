@@ -1,9 +1,12 @@
 """bin/db: a private cluster that starts by itself and goes when the last user goes."""
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.setup.conftest import Script, clean_environment
 
@@ -115,3 +118,25 @@ def test_with_database_url_the_cluster_stays_down(script: Script, checkout: Path
     assert answer.returncode == 1
     assert "DATABASE_URL is set" in answer.stderr
     assert script("db", "status").returncode == 3
+
+
+def test_a_clone_in_a_folder_closed_to_others_works_too(tmp_path: Path):
+    """pytest's folders are its user's alone, as /root is. Root needs a mount namespace for it."""
+    checkout = tmp_path / "checkout"
+    shutil.copytree(settings.BASE_DIR / "bin", checkout / "bin")
+    shutil.copy(settings.BASE_DIR / "manage.py", checkout)
+    may_mount = not subprocess.run(["unshare", "--mount", "true"], check=False).returncode
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [checkout / "bin" / "db", *arguments]
+        return subprocess.run(
+            command, env=clean_environment(), capture_output=True, text=True, check=False
+        )
+
+    answer = run("psql", "-Atc", "select 1")
+    if os.geteuid() == 0 and not may_mount:
+        assert "cannot read" in answer.stderr
+    else:
+        assert answer.stdout == "1\n"
+        assert (checkout / "var" / "pg" / "PG_VERSION").exists()
+        assert run("destroy").returncode == 0
