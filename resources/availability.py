@@ -85,7 +85,7 @@ class Timetable:
         minutes = sorted(
             (rule.opens, rule.closes)
             for rule in self.rules
-            if rule.weekday == day.isoweekday() and day in _DayRange(rule.valid)
+            if rule.weekday == day.isoweekday() and day in rule.valid
         )
         joined: list[tuple[int, int]] = []
         for opens, closes in minutes:
@@ -141,21 +141,6 @@ class Timetable:
 
 def _local(start: datetime, end: datetime) -> Period:
     return Period(start.astimezone(KRAKOW), end.astimezone(KRAKOW))
-
-
-@dataclass(frozen=True, slots=True)
-class _DayRange:
-    """`in` for a half-open range of days as Django gives it, or one that was just made."""
-
-    days: object
-
-    def __contains__(self, day: date) -> bool:
-        if self.days is None:
-            return True
-        lower, upper = (
-            self.days if isinstance(self.days, tuple) else (self.days.lower, self.days.upper)  # type: ignore[attr-defined]
-        )
-        return (lower is None or lower <= day) and (upper is None or day < upper)
 
 
 def busy_reason(busy: Busy) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -89,9 +90,9 @@ class Visit:
         ).format(free=self.free, total=self.total)
 
 
-def visit(resource: Resource, query: object) -> Visit | None:
+def visit(resource: Resource, query: Any) -> Visit | None:
     """The dates in the address of the page, judged; None when it names none. Raises Invalid."""
-    if not (getattr(query, "get", None) and (query.get("at") or query.get("weekly"))):  # type: ignore[attr-defined]
+    if not (query.get("at") or query.get("weekly")):
         return None
     wish = Wish.from_query(query)
     verdicts = judge_dates(resource, wish.dates())

@@ -59,6 +59,19 @@ def sample_template() -> str:
     return city_databases.ensure()
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait for a JavaScript expression to hold.
+
+    `page.wait_for_function` polls with `eval` inside the page, which our Content Security Policy
+    forbids as soon as its first look was too early; asking from outside is allowed.
+    """
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true in the page: {expression}")
+
+
 class Server:
     """The product on a free port of loopback, with static files from where they lie."""
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from resources.models import Booking
-from tests.browser.conftest import assert_accessible
+from tests.browser.conftest import assert_accessible, until
 from tests.browser.pages import account
 
 UNIT = "dk-wiklina"
@@ -25,7 +25,7 @@ def desk(visit, head) -> Page:
     """The desk with its first case open, ready for keys."""
     page = visit(DESK, person=head)
     expect(page.locator("#sprawa h2")).to_be_visible()
-    page.wait_for_function("window.htmx !== undefined")
+    until(page, "window.htmx !== undefined")
     return page
 
 
@@ -72,7 +72,7 @@ class TestKeys:
 
     def test_a_refusal_by_button_without_a_reason_says_so_and_takes_the_focus(self, visit, head):
         desk = visit(DESK, person=head, refused=422)
-        desk.wait_for_function("window.htmx !== undefined")
+        until(desk, "window.htmx !== undefined")
         booking = opened(desk)
         desk.locator("[data-key='o']").press("Enter")
         problem = desk.locator("#sprawa [role='alert']")

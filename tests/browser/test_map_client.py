@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from maps.importing.fixtures import load_geography
 from maps.models import District
-from tests.browser.conftest import assert_accessible, assert_no_sideways_scroll, shoot
+from tests.browser.conftest import assert_accessible, assert_no_sideways_scroll, shoot, until
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -100,7 +100,7 @@ def test_a_cluster_is_a_button_that_zooms_in_by_enter(map_page):
     expect(cluster.first).to_be_visible()
     cluster.first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function(f"{zoom} > {before}")
+    until(page, f"{zoom} > {before}")
     assert page.locator(".map__canvas").evaluate("node => node === document.activeElement")
 
 

@@ -1,7 +1,7 @@
 """Keys for programs: what is kept, when they hold, and what their scopes let through."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -145,12 +145,15 @@ class TestMaking:
 
     def test_the_command_prints_a_key_that_holds(self, capsys):
         person = make.person(email="jan@example.org")
-        call_command("create_token", "JAN@example.org", "--scope", "book", "--days", "3")
-        secret = capsys.readouterr().out.strip()
-        token = find_token(secret)
+        # Half past midnight in Kraków, when it is still the day before in UTC.
+        night = datetime(2026, 11, 24, 0, 30, tzinfo=clock.KRAKOW)
+        with clock.frozen(night):
+            call_command("create_token", "JAN@example.org", "--scope", "book", "--days", "3")
+            secret = capsys.readouterr().out.strip()
+            token = find_token(secret)
         assert token.person == person
         assert token.scopes == ["book", "read"]
-        assert token.expires_at.date() == (clock.now() + timedelta(days=3)).date()
+        assert token.expires_at == night + timedelta(days=3)
 
     def test_the_command_refuses_an_unknown_e_mail(self):
         with pytest.raises(CommandError, match="no active account"):
