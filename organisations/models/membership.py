@@ -23,12 +23,14 @@ class Membership(models.Model):
         Organisation, on_delete=models.CASCADE, related_name="memberships"
     )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=Role)
-    valid = DateRangeField(help_text="half-open; no end: until withdrawn")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    valid = DateRangeField(_("term"), help_text="half-open; no end: until withdrawn")
     evidence = models.CharField(max_length=300, blank=True)
     granted_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = [
             ExclusionConstraint(
                 name="membership_one_role_at_a_time",
@@ -69,6 +71,8 @@ class JoinRequest(models.Model):
     decided_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("request to join")
+        verbose_name_plural = _("requests to join")
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "person"],

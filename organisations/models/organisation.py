@@ -24,6 +24,8 @@ class Sphere(models.Model):
     )
 
     class Meta:
+        verbose_name = _("sphere of public tasks")
+        verbose_name_plural = _("spheres of public tasks")
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(fields=["code", "legal_act"], name="sphere_code_once_per_act")
@@ -87,7 +89,12 @@ class Organisation(models.Model):
     short_name = models.CharField(_("short name"), max_length=80, blank=True)
     legal_form = models.CharField(_("legal form"), max_length=40, choices=LegalForm)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="branches"
+        "self",
+        verbose_name=_("branch of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="branches",
     )
     krs = models.CharField("KRS", max_length=10, blank=True)
     nip = models.CharField("NIP", max_length=10, blank=True)
@@ -114,19 +121,24 @@ class Organisation(models.Model):
         "maps.District", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     verification_state = models.CharField(
-        max_length=12, choices=VerificationState, default=VerificationState.DRAFT
+        _("verification"), max_length=12, choices=VerificationState, default=VerificationState.DRAFT
     )
-    verified_until = models.DateField(null=True, blank=True)
+    verified_until = models.DateField(_("confirmed until"), null=True, blank=True)
     review_note = models.CharField(
-        max_length=500, blank=True, help_text="what to mend, or what changed since it was verified"
+        _("note of the city"),
+        max_length=500,
+        blank=True,
+        help_text="what to mend, or what changed since it was verified",
     )
-    updated_by_organisation_on = models.DateField(null=True, blank=True)
+    updated_by_organisation_on = models.DateField(_("looked through on"), null=True, blank=True)
     is_public = models.BooleanField(_("show the profile to everybody"), default=True)
     source = models.ForeignKey("records.DataSource", null=True, on_delete=models.PROTECT)
     is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         ordering = ["name"]
         indexes = [
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="organisation_name_trgm")
@@ -221,3 +233,7 @@ class OrganisationContact(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     value = models.CharField(max_length=200)
     public = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")

@@ -71,10 +71,12 @@ class CityRole(models.Model):
         ADMINISTRATOR = "administrator", _("administrator")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="city_roles")
-    role = models.CharField(max_length=20, choices=Role)
-    valid = DateRangeField(help_text="half-open; no end: until withdrawn")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    valid = DateRangeField(_("term"), help_text="half-open; no end: until withdrawn")
 
     class Meta:
+        verbose_name = _("role over the city")
+        verbose_name_plural = _("roles over the city")
         constraints = [
             ExclusionConstraint(
                 name="city_role_once_at_a_time",

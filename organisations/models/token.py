@@ -24,6 +24,8 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("key for programs")
+        verbose_name_plural = _("keys for programs")
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(

@@ -24,4 +24,6 @@ class Verification(models.Model):
     valid_until = models.DateField()
 
     class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
         ordering = ["-verified_at"]

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 
 from organisations import marks
 from organisations.models import JoinRequest, Organisation, Sphere
-from records.marks import Badge
+from records.marks import Badge, Tone
 
 register = template.Library()
 
@@ -14,6 +14,12 @@ register = template.Library()
 def verification(organisation: Organisation) -> Badge:
     """{% badge organisation|verification %}"""
     return marks.verification_badge(organisation)
+
+
+@register.filter
+def answer_tone(tone: Tone) -> str:
+    """The tone of an answer panel for the tone of a badge; a muted state is plain."""
+    return str(tone) if tone in (Tone.OK, Tone.WAIT, Tone.STOP) else ""
 
 
 @register.filter

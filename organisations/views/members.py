@@ -1,5 +1,6 @@
 """Members of an organisation: asking to join, answering, changing and ending roles."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -78,10 +79,8 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("person")
         .order_by("-valid"),
         "waiting": waiting,
-        "invitation": request.build_absolute_uri(
-            f"{reverse('organisations:join', args=[slug])}?zaproszenie="
-            f"{joining.invitation(organisation)}"
-        )
+        "invitation": f"{settings.SITE_URL}{reverse('organisations:join', args=[slug])}"
+        f"?zaproszenie={joining.invitation(organisation)}"
         if manages
         else "",
     }

@@ -91,7 +91,9 @@ def organisation_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "places": organisation.places.select_related("district").order_by("district", "address"),
         "panels": panels_of(request, organisation),
-        "may_join": my_role is None and can(person, "organisation.ask_to_join", organisation),
+        "may_join": my_role is None
+        and not allowed["verify"]
+        and can(person, "organisation.ask_to_join", organisation),
         "asked": person.is_authenticated
         and organisation.join_requests.filter(
             person=person, state=JoinRequest.State.WAITING
