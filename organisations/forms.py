@@ -62,9 +62,19 @@ def show(problem: Problem, form: forms.Form) -> None:
 
 def model_fields(names: list[str]) -> dict[str, forms.Field]:
     """Fields with the labels, lengths and choices of the model, without its unique checks."""
+    addresses = {
+        name: forms.URLField(
+            label=Organisation._meta.get_field(name).verbose_name,
+            max_length=200,
+            required=False,
+            assume_scheme="https",
+        )
+        for name in ("website", "bip_url")
+        if name in names
+    }
     fields = fields_for_model(
         Organisation,
-        fields=names,
+        fields=[name for name in names if name not in addresses],
         widgets={
             "registered_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "about_pl": forms.Textarea(attrs={"rows": 5}),
@@ -73,11 +83,7 @@ def model_fields(names: list[str]) -> dict[str, forms.Field]:
         help_texts=_HELP,
         localized_fields=[],
     )
-    for name in ("website", "bip_url"):
-        if name in fields:
-            fields[name] = forms.URLField(
-                label=fields[name].label, max_length=200, required=False, assume_scheme="https"
-            )
+    fields = {name: addresses.get(name) or fields[name] for name in names}
     # A person types numbers with spaces and dashes; identifiers.py takes them away.
     for name in ("krs", "nip", "regon"):
         if name in fields:
