@@ -1,0 +1,1 @@
+"""Pages of the desk of lettings, below /najem/. Each finds its unit through access.py."""
