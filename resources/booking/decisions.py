@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from records.clock import now
 from records.problems import Conflict, Invalid
+from records.working_days import holidays_from
 from resources import claims, unmet
 from resources.booking import contracts, facts, messages
 from resources.booking.course import (
@@ -22,7 +23,7 @@ from resources.booking.course import (
     take,
     wanted,
 )
-from resources.booking.deadlines import answer_deadline, held_until, holidays_from, reply_deadline
+from resources.booking.deadlines import answer_deadline, held_until, reply_deadline
 from resources.booking.series import Slot
 from resources.booking.states import Action, Role
 from resources.models import Booking, BookingSlot, Hold
