@@ -1,10 +1,44 @@
 """What is held by contract: buildings, commercial premises, and who holds them until when."""
 
-from premises.models.building import Building
-from premises.models.lease_money import Insurance, Security, UtilityTerm
-from premises.models.lease_parties import Asked, LeaseParty, Outlay, ThirdPartyConsent, WorksConsent
-from premises.models.lease_terms import LeaseRule, LeaseVersion, Termination
-from premises.models.leases import Lease, LeaseCheck, LeaseClash, LeaseObject, LeaseStep
+from premises.models.applications import (
+    Application,
+    ApplicationDocument,
+    ApplicationDraft,
+    ApplicationStep,
+    BidDeposit,
+    CoApplicant,
+    CorrectionCall,
+    CorrectionItem,
+    FormalCheck,
+    SubmittedApplication,
+)
+from premises.models.building import (
+    Building,
+)
+from premises.models.lease_money import (
+    Insurance,
+    Security,
+    UtilityTerm,
+)
+from premises.models.lease_parties import (
+    Asked,
+    LeaseParty,
+    Outlay,
+    ThirdPartyConsent,
+    WorksConsent,
+)
+from premises.models.lease_terms import (
+    LeaseRule,
+    LeaseVersion,
+    Termination,
+)
+from premises.models.leases import (
+    Lease,
+    LeaseCheck,
+    LeaseClash,
+    LeaseObject,
+    LeaseStep,
+)
 from premises.models.notices import (
     Channel,
     NoticePosting,
@@ -12,8 +46,34 @@ from premises.models.notices import (
     PublicNotice,
     PublicNoticeItem,
 )
-from premises.models.numbers import NumberSeries
-from premises.models.premises import Position, Premises, PremisesPart
+from premises.models.numbers import (
+    NumberSeries,
+)
+from premises.models.premises import (
+    Position,
+    Premises,
+    PremisesPart,
+)
+from premises.models.procedure_kinds import (
+    DocumentType,
+    FormField,
+    KindCheck,
+    KindDocument,
+    KindStage,
+    KindTransition,
+    ProcedureKind,
+    ScoringCriterion,
+    ScoringScheme,
+    Tenure,
+)
+from premises.models.procedures import (
+    AllocationProcedure,
+    Lot,
+    LotViewing,
+    ProcedureFile,
+    ProcedureQuestion,
+    ProcedureStep,
+)
 from premises.models.stock import (
     ColumnMapping,
     OfficerHold,
@@ -21,14 +81,32 @@ from premises.models.stock import (
     StockImport,
     StockImportRow,
 )
-from premises.models.tenancy import Tenancy
+from premises.models.tenancy import (
+    Tenancy,
+)
 
 __all__ = [
+    "AllocationProcedure",
+    "Application",
+    "ApplicationDocument",
+    "ApplicationDraft",
+    "ApplicationStep",
     "Asked",
+    "BidDeposit",
     "Building",
     "Channel",
+    "CoApplicant",
     "ColumnMapping",
+    "CorrectionCall",
+    "CorrectionItem",
+    "DocumentType",
+    "FormField",
+    "FormalCheck",
     "Insurance",
+    "KindCheck",
+    "KindDocument",
+    "KindStage",
+    "KindTransition",
     "Lease",
     "LeaseCheck",
     "LeaseClash",
@@ -37,6 +115,8 @@ __all__ = [
     "LeaseRule",
     "LeaseStep",
     "LeaseVersion",
+    "Lot",
+    "LotViewing",
     "NoticePosting",
     "NoticeRule",
     "NumberSeries",
@@ -45,13 +125,21 @@ __all__ = [
     "Position",
     "Premises",
     "PremisesPart",
+    "ProcedureFile",
+    "ProcedureKind",
+    "ProcedureQuestion",
+    "ProcedureStep",
     "PublicNotice",
     "PublicNoticeItem",
     "SavedFilter",
+    "ScoringCriterion",
+    "ScoringScheme",
     "Security",
     "StockImport",
     "StockImportRow",
+    "SubmittedApplication",
     "Tenancy",
+    "Tenure",
     "Termination",
     "ThirdPartyConsent",
     "UtilityTerm",
