@@ -15,6 +15,12 @@ from premises.models.applications import (
 from premises.models.building import (
     Building,
 )
+from premises.models.indexation import (
+    ConsumerPriceIndex,
+    IndexationLine,
+    IndexationRule,
+    IndexationRun,
+)
 from premises.models.lease_money import (
     Insurance,
     Security,
@@ -74,6 +80,14 @@ from premises.models.procedures import (
     ProcedureQuestion,
     ProcedureStep,
 )
+from premises.models.rates import (
+    BaseRate,
+    Multiplier,
+    RateSchedule,
+    RateZone,
+    Reduction,
+    VatRate,
+)
 from premises.models.stock import (
     ColumnMapping,
     OfficerHold,
@@ -84,6 +98,13 @@ from premises.models.stock import (
 from premises.models.tenancy import (
     Tenancy,
 )
+from premises.models.tenure_rules import (
+    AuthorisationEvidence,
+    AuthorisationOverride,
+    EligibilityRule,
+    Requirement,
+    TenureRule,
+)
 
 __all__ = [
     "AllocationProcedure",
@@ -92,16 +113,24 @@ __all__ = [
     "ApplicationDraft",
     "ApplicationStep",
     "Asked",
+    "AuthorisationEvidence",
+    "AuthorisationOverride",
+    "BaseRate",
     "BidDeposit",
     "Building",
     "Channel",
     "CoApplicant",
     "ColumnMapping",
+    "ConsumerPriceIndex",
     "CorrectionCall",
     "CorrectionItem",
     "DocumentType",
+    "EligibilityRule",
     "FormField",
     "FormalCheck",
+    "IndexationLine",
+    "IndexationRule",
+    "IndexationRun",
     "Insurance",
     "KindCheck",
     "KindDocument",
@@ -117,6 +146,7 @@ __all__ = [
     "LeaseVersion",
     "Lot",
     "LotViewing",
+    "Multiplier",
     "NoticePosting",
     "NoticeRule",
     "NumberSeries",
@@ -131,6 +161,10 @@ __all__ = [
     "ProcedureStep",
     "PublicNotice",
     "PublicNoticeItem",
+    "RateSchedule",
+    "RateZone",
+    "Reduction",
+    "Requirement",
     "SavedFilter",
     "ScoringCriterion",
     "ScoringScheme",
@@ -140,8 +174,10 @@ __all__ = [
     "SubmittedApplication",
     "Tenancy",
     "Tenure",
+    "TenureRule",
     "Termination",
     "ThirdPartyConsent",
     "UtilityTerm",
+    "VatRate",
     "WorksConsent",
 ]
