@@ -14,18 +14,17 @@ from resources.booking.course import (
     Actor,
     By,
     first_start,
-    let_go,
     move,
     period_of,
     set_slots,
     slots_in,
-    something_became_free,
-    take,
     wanted,
 )
 from resources.booking.deadlines import answer_deadline, held_until, reply_deadline
+from resources.booking.releasing import let_go, something_became_free
 from resources.booking.series import Slot
 from resources.booking.states import Action, Role
+from resources.booking.taking import take
 from resources.models import Booking, BookingSlot, Hold
 
 State = Booking.State
