@@ -26,7 +26,7 @@ from records.models import (
     OutgoingMail,
     PrivacyNotice,
 )
-from resources.models import Equipment, ManagingUnit, StaffRole, UnitName
+from resources.models import Equipment, ManagingUnit, StaffRole, UnitName, WordFamily
 
 
 @admin.register(LegalAct)
@@ -59,6 +59,12 @@ class SphereAdmin(KeepingAdmin):
 @admin.register(Equipment)
 class EquipmentAdmin(KeepingAdmin):
     list_display = ("code", "name_pl", "name_en", "order")
+
+
+@admin.register(WordFamily)
+class WordFamilyAdmin(KeepingAdmin):
+    list_display = ("code", "words", "activity")
+    search_fields = ("code", "words")
 
 
 @admin.register(ManagingUnit)

@@ -14,6 +14,7 @@ from resources.models.site import Site
 from resources.models.space import Space, SpaceLeaf
 from resources.models.unit import ManagingUnit, StaffRole, UnitName
 from resources.models.unmet import UnmetDemand
+from resources.models.words import WordFamily
 
 __all__ = [
     "AccessibilityFact",
@@ -49,4 +50,5 @@ __all__ = [
     "UnitName",
     "UnmetDemand",
     "UserGroup",
+    "WordFamily",
 ]

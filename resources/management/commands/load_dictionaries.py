@@ -1,4 +1,4 @@
-"""bin/manage load_dictionaries: legal acts, spheres, equipment, holidays and school breaks."""
+"""bin/manage load_dictionaries: acts, spheres, equipment, words of the search, days off."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from records.dictionaries import (
     read_csv,
 )
 from records.history import acting_as
-from resources.models import Equipment
+from resources.models import Equipment, WordFamily
 
 
 def load_equipment() -> Loaded:
@@ -35,6 +35,21 @@ def load_equipment() -> Loaded:
     return loaded
 
 
+def load_word_families() -> Loaded:
+    """Words that the search takes for each other: fixtures/word_families.csv.
+
+    A family that is there stays as the administrator left it.
+    """
+    loaded = Loaded("word families")
+    for row in read_csv("word_families.csv"):
+        _family, is_new = WordFamily.objects.get_or_create(
+            code=row["code"],
+            defaults={"words": row["words"].split(), "activity": row["activity"]},
+        )
+        loaded.count(is_new=is_new)
+    return loaded
+
+
 class Command(BaseCommand):
     help = "Load the dictionaries that come with the code. A second run adds nothing."
 
@@ -44,6 +59,7 @@ class Command(BaseCommand):
             load_legal_acts,
             load_spheres,
             load_equipment,
+            load_word_families,
             lambda: load_public_holidays(range(year - 1, year + 3)),
             load_school_breaks,
         ]
