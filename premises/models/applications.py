@@ -117,6 +117,14 @@ class Application(models.Model):
                     "Your organisation has already sent an application for these premises."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["lot"],
+                condition=Q(state__in=["granted", "contract_signed"]),
+                name="application_one_winner_of_a_lot",
+                violation_error_message=_(
+                    "These premises have been granted to somebody else in this procedure."
+                ),
+            ),
             models.CheckConstraint(
                 name="application_sent_is_numbered",
                 condition=Q(state="draft")
