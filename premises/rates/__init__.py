@@ -1,0 +1,1 @@
+"""What premises cost: schedules, zones, and the rent with the tree of its factors."""
