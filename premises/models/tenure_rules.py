@@ -97,6 +97,7 @@ class TenureRule(DatedRule):
     term_over_months = models.PositiveSmallIntegerField(null=True, blank=True)
     term_up_to_months = models.PositiveSmallIntegerField(null=True, blank=True)
     cumulated_over_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    indefinite = models.BooleanField(null=True)
     successive = models.BooleanField(null=True, help_text="follows a contract of the same party")
     party_is_opp = models.BooleanField(null=True)
     permanent_management = models.BooleanField(null=True)
@@ -107,6 +108,12 @@ class TenureRule(DatedRule):
         default=list,
         blank=True,
         help_text="what may stand in its place",
+    )
+    met_by_modes = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="codes of kinds of procedure that are what is needed",
     )
     reason_pl = models.CharField(max_length=400)
     reason_en = models.CharField(max_length=400)
