@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from organisations.roles import remembered
-from premises.models import Premises
-from premises.permissions import OFFICERS, TABLE
+from organisations.roles import remembered, roles_of
+from premises.models import Lease, LeaseParty, Premises
+from premises.permissions import HIDDEN_FROM_TENANT, OFFICERS, TABLE
 from records.clock import today
 from resources.models import ManagingUnit
 from resources.roles import units_of
@@ -35,3 +35,16 @@ def lets_premises(person: Any) -> bool:
 def stock_visible_to(person: Any) -> QuerySet[Premises]:
     """Premises that the person may see from the inside (stock.view)."""
     return Premises.objects.filter(resource__unit__in=units_where(person, "stock.view"))
+
+
+def unit_leases(person: Any) -> QuerySet[Lease]:
+    """Contracts that the person may see from the unit's side (lease.view)."""
+    return Lease.objects.filter(unit__in=units_where(person, "lease.view"))
+
+
+def own_leases(person: Any) -> QuerySet[Lease]:
+    """Contracts of the person's organisations, as the other side sees them (lease.view)."""
+    mine = roles_of(person).organisations
+    return Lease.objects.filter(
+        pk__in=LeaseParty.objects.filter(organisation__in=mine).values("lease")
+    ).exclude(state__in=HIDDEN_FROM_TENANT)

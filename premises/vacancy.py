@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from records import typography
 from records.clock import KRAKOW, now
 from records.marks import Badge, Tone
+from records.periods import local_moment
 from resources.models import Claim, Hold, Layer, Resource
 
 #: Who asks for premises plans for months: this far ahead we say what falls vacant.
@@ -28,6 +29,7 @@ class Occupation(StrEnum):
     LET = "let"
     LENT = "lent"
     RESERVED = "reserved"
+    NOT_HANDED_BACK = "not_handed_back"
 
 
 _OF_KIND = {Hold.Kind.LENDING: Occupation.LENT, Hold.Kind.PLAN: Occupation.RESERVED}
@@ -60,6 +62,8 @@ class Vacancy:
     def words(self) -> str:
         """The state in a few words, for badges and tables."""
         day = typography.day(self.last_day) if self.last_day else ""
+        if self.occupation is Occupation.NOT_HANDED_BACK:
+            return _("not handed back, the term ended on %(day)s") % {"day": day}
         if self.is_vacant:
             if self.since:
                 return _("vacant since %(day)s") % {"day": typography.day(self.since)}
@@ -80,47 +84,59 @@ class Vacancy:
     def badge(self) -> Badge:
         if self.is_vacant:
             return Badge(self.words, Tone.OK, "key")
+        if self.occupation is Occupation.NOT_HANDED_BACK:
+            return Badge(self.words, Tone.STOP, "undo")
         soon = self.until is not None and self.until <= now().date() + FORECAST
         tone = Tone.HOLD if self.occupation is Occupation.RESERVED else Tone.MUTE
         return Badge(self.words, Tone.WAIT if soon else tone, "clock" if soon else "lock")
+
+
+#: Kind of hold, its claim, and the end of the term of a contract whose place is not back yet.
+Span = tuple[str, datetime, datetime | None, datetime | None]
 
 
 def vacancies(resources: Iterable[Resource], at: datetime | None = None) -> dict[int, Vacancy]:
     """The state of each, by resource id, at a moment (now). One query."""
     at = at or now()
     ids = [one.pk for one in resources]
-    spans: dict[int, list[tuple[str, datetime, datetime | None]]] = {pk: [] for pk in ids}
+    spans: dict[int, list[Span]] = {pk: [] for pk in ids}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.id, hold.kind, lower(claim.period), upper(claim.period)
+            SELECT r.id, hold.kind, lower(claim.period), upper(claim.period),
+                   CASE WHEN lease.returned_at IS NULL THEN lease.ends_before END
             FROM resources_resource r
             JOIN resources_spaceleaf leaf ON leaf.space_id = r.space_id
             JOIN resources_claim claim ON claim.space_id = leaf.leaf_id AND claim.layer = %s
                 AND (claim.expires_at IS NULL OR claim.expires_at > %s)
             JOIN resources_hold hold ON hold.id = claim.hold_id
+            LEFT JOIN premises_lease lease ON lease.hold_id = hold.id
             WHERE r.id = ANY(%s)
             ORDER BY lower(claim.period)
             """,
             [Layer.STEWARDSHIP, at, ids],
         )
-        for pk, kind, start, end in cursor.fetchall():
-            spans[pk].append((kind, start, end))
+        for pk, kind, start, end, term in cursor.fetchall():
+            spans[pk].append((kind, start, end, local_moment(term, 0) if term else None))
     return {pk: _vacancy(found, at) for pk, found in spans.items()}
 
 
-def _vacancy(spans: Sequence[tuple[str, datetime, datetime | None]], at: datetime) -> Vacancy:
-    promised = min((start for _kind, start, _end in spans if start > at), default=None)
+def _vacancy(spans: Sequence[Span], at: datetime) -> Vacancy:
+    promised = min((start for _kind, start, _end, _term in spans if start > at), default=None)
     ended = max(
-        (end for _kind, _start, end in spans if end is not None and end <= at), default=None
+        (end for _k, _s, end, _term in spans if end is not None and end <= at), default=None
     )
     held = [one for one in spans if one[1] <= at and (one[2] is None or one[2] > at)]
     if not held:
         return Vacancy(Occupation.VACANT, since=_day(ended), promised_from=_day(promised))
-    lasting = [end for _kind, _start, end in held]
+    # A contract's claim stands until the hand-back; what one plans by is the end of its term.
+    lasting = [term or end for _kind, _start, end, term in held]
     last = None if None in lasting else max(end for end in lasting if end is not None)
+    overdue = any(term is not None and term <= at for _kind, _start, _end, term in held)
     return Vacancy(
-        _OF_KIND.get(Hold.Kind(held[0][0]), Occupation.LET),
+        Occupation.NOT_HANDED_BACK
+        if overdue
+        else _OF_KIND.get(Hold.Kind(held[0][0]), Occupation.LET),
         until=_day(last),
         promised_from=_day(promised),
     )
@@ -148,7 +164,12 @@ def vacant(resources: QuerySet[Resource], at: datetime | None = None) -> QuerySe
 def falling_vacant(resources: QuerySet[Resource], at: datetime | None = None) -> QuerySet[Resource]:
     """Held now, with an end within the forecast and nobody to follow; `ends` says when."""
     at = at or now()
-    ending = _held(at).filter(period__endswith__lte=at + FORECAST)
+    day = at.astimezone(KRAKOW).date()
+    ending = (
+        _held(at)
+        .annotate(ends=F("hold__lease__ends_before"))
+        .filter(ends__gt=day, ends__lte=day + FORECAST)
+    )
     following = Claim.objects.filter(
         layer=Layer.STEWARDSHIP,
         space__leaf_rows__space=OuterRef("space"),
@@ -156,6 +177,6 @@ def falling_vacant(resources: QuerySet[Resource], at: datetime | None = None) ->
     )
     return (
         resources.filter(Exists(ending), ~Exists(following), kind="premises")
-        .annotate(ends=ending.values("period__endswith")[:1])
+        .annotate(ends=ending.values("ends")[:1])
         .order_by(F("ends"))
     )

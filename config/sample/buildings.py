@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from config.sample.centres import UNIT as CENTRES
 from config.sample.city import City
 from config.sample.holds import Holds
+from config.sample.leases import Planned, operators, tenancy, write_leases
 from config.sample.places import POSITION_NOTE, Places, Spot, checked, spot_at
 from config.sample.reading import dice, table
-from premises.models import Building, Premises, PremisesPart, Tenancy
-from records.periods import local_moment
-from resources.models import AccessibilityFact, Feature, Layer, Resource, Site, Space
+from premises.models import Building, Lease, Premises, PremisesPart
+from resources.models import AccessibilityFact, Feature, Resource, Site, Space
 
 COUNT = 226
 SMALL_COUNT = 40
@@ -27,7 +28,6 @@ CANDIDATES_IN_NOWA_HUTA = 4
 NOWA_HUTA = range(14, 19)
 MANAGERS = {"zarzad-lokali": 0.68, "zarzad-podgorski": 0.2, "zarzad-targowy": 0.12}
 UTILITIES = ("electricity", "water", "sewage", "gas", "internet")
-TENANTS = ("przedsiębiorca (przykład)", "spółka (przykład)", "osoba fizyczna (przykład)")
 USES = (
     ("handel i usługi", "trade and services"),
     ("usługi nieuciążliwe", "services without nuisance"),
@@ -102,7 +102,8 @@ def build_premises(city: City, places: Places, holds: Holds) -> None:
         for fact in _facts(city, unit, resource)
     )
     holds.read_leaves()
-    _tenancies(city, units, rows, holds)
+    rooms = Resource.objects.filter(unit__code=CENTRES, kind="room").select_related("unit")
+    write_leases(city, [*_tenancies(city, units), *operators(city, rooms.order_by("code"))], holds)
 
 
 # --- what there is -------------------------------------------------------------------------------
@@ -357,43 +358,12 @@ def _facts(city: City, unit: Unit, resource: Resource) -> Iterator[Accessibility
 # --- who holds them -------------------------------------------------------------------------------
 
 
-def _tenancies(city: City, units: list[Unit], rows: list[Premises], holds: Holds) -> None:
-    ngos = [one for one in city.organisations.values() if one.legal_form != "informal_group"]
-    wanted = []
-    for unit, row in zip(units, rows, strict=True):
+def _tenancies(city: City, units: list[Unit]) -> Iterator[Planned]:
+    for unit, resource in zip(units, city.premises, strict=True):
         throw = dice("tenancy", unit.number)
-        kind = Tenancy.Kind.LENDING if unit.state == "lent" else Tenancy.Kind.LEASE
-        for first, after in _terms(city, unit, throw):
-            ngo = kind == Tenancy.Kind.LENDING or throw.random() < 0.22
-            wanted.append(
-                Tenancy(
-                    premises=row,
-                    kind=kind,
-                    term=(first, after),
-                    organisation=throw.choice(ngos) if ngo else None,
-                    tenant="" if ngo else throw.choice(TENANTS),
-                    source=city.source,
-                    is_sample=True,
-                )
-            )
-    throw = dice("tenancy codes")
-    for one in wanted:
-        first, after = one.term
-        one.hold = holds.take(
-            kind=one.kind,
-            code=holds.new_code("L", throw, (4, 4)),
-            label="Użyczenie" if one.kind == Tenancy.Kind.LENDING else "Najem",
-            made_at=local_moment(first - timedelta(days=20), 600),
-            times=[
-                (
-                    one.premises.resource,
-                    (local_moment(first, 0), local_moment(after, 0) if after else None),
-                )
-            ],
-            layers=(Layer.OCCUPANCY, Layer.STEWARDSHIP),
-        )
-    holds.write()
-    Tenancy.objects.bulk_create(wanted)
+        kind = Lease.Kind.LENDING if unit.state == "lent" else Lease.Kind.LEASE
+        for term in _terms(city, unit, throw):
+            yield tenancy(city, resource, kind, term, throw)
 
 
 def _terms(city: City, unit: Unit, throw: Random) -> Iterator[tuple[date, date | None]]:

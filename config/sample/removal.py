@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from organisations.models import Organisation, Person
-from premises.models import Tenancy
+from premises.models import Lease
 from records.models import DataSource, LegalAct, StoredFile
 from resources.models import (
     Booking,
@@ -34,9 +34,13 @@ def remove_sample_city() -> None:
     bookings = Booking.objects.filter(
         Q(is_sample=True) | Q(resource__in=resources) | Q(organisation__is_sample=True)
     )
+    leases = Lease.objects.filter(
+        Q(is_sample=True) | Q(unit__in=units) | Q(objects_let__resource__in=resources)
+    )
+    leases = Lease.objects.filter(pk__in=list(leases.values_list("pk", flat=True)))
     holds = Hold.objects.filter(
         Q(booking__in=bookings)
-        | Q(tenancy__is_sample=True)
+        | Q(lease__in=leases)
         | Q(closure__unit__in=units)
         | Q(own_use__unit__in=units)
     )
@@ -44,7 +48,8 @@ def remove_sample_city() -> None:
     space_ids = list(resources.values_list("space_id", flat=True))
     Claim.objects.filter(hold_id__in=hold_ids).delete()
     bookings.delete()
-    Tenancy.objects.filter(is_sample=True).delete()
+    leases.filter(previous__isnull=False).delete()
+    leases.delete()
     Closure.objects.filter(hold_id__in=hold_ids).delete()
     OwnUse.objects.filter(hold_id__in=hold_ids).delete()
     Hold.objects.filter(pk__in=hold_ids).delete()

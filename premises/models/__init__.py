@@ -117,9 +117,6 @@ from premises.models.stock import (
     StockImport,
     StockImportRow,
 )
-from premises.models.tenancy import (
-    Tenancy,
-)
 from premises.models.tenure_rules import (
     AuthorisationEvidence,
     AuthorisationOverride,
@@ -210,7 +207,6 @@ __all__ = [
     "StockImport",
     "StockImportRow",
     "SubmittedApplication",
-    "Tenancy",
     "Tenure",
     "TenureRule",
     "Termination",

@@ -107,6 +107,20 @@ class Lease(models.Model):
         on_delete=models.PROTECT,
         related_name="renewals",
     )
+    procedure = models.ForeignKey(
+        "premises.AllocationProcedure",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leases",
+    )
+    application = models.ForeignKey(
+        "premises.Application",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leases",
+    )
     basis = models.CharField(
         _("how the tenant was chosen and on what basis"), max_length=300, blank=True
     )

@@ -1,0 +1,1 @@
+"""Contracts: numbers, states, terms, the claims behind them, their ends and successors."""
