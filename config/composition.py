@@ -15,8 +15,10 @@ from organisations.accounts import links
 from organisations.accounts.links import AccountLink
 from organisations.permissions import can
 from premises import layers as premises_layers
+from premises.document_kinds import KINDS as DOCUMENT_KINDS
 from premises.kind import PREMISES
 from records import past
+from records.documents import kinds as document_kinds
 from resources import kinds, review_reminders, room_kind
 from resources.booking import messages as booking_messages
 from resources.roles import offices_of, serves_a_unit, staff_pages
@@ -66,3 +68,4 @@ def compose() -> None:
     notify.register(booking_messages.TEMPLATES, *booking_messages.KINDS)
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)
+    document_kinds.register(*DOCUMENT_KINDS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records import typography
@@ -25,9 +26,11 @@ def block(placeholder: Placeholder, value: Any, language: str) -> SafeString:
         case Type.LINES:
             return lines(value, language)
         case Type.TREE:
-            return tree(value, str(placeholder.label), language)
+            return tree(value, capfirst(str(placeholder.label)), language)
         case Type.TABLE:
             return table(value, language)
+        case Type.TABLES:
+            return format_html_join("\n", "{}", ((table(one, language),) for one in value))
         case Type.PICTURES:
             return format_html_join("", "{}", ((picture(one, language),) for one in value))
         case Type.SIGNATURES:

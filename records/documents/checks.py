@@ -120,9 +120,9 @@ def _placeholders(block: Block, kind: DocumentKind) -> Iterator[Finding]:
 def _unknown(line: Line, name: str, kind: DocumentKind) -> Finding:
     near = next(iter(difflib.get_close_matches(name, kind.names(), n=1)), "")
     if near:
-        message = _("there is no placeholder {%(name)s}. Did you mean {%(near)s}?")
+        message = _("There is no placeholder {%(name)s}. Did you mean {%(near)s}?")
     else:
-        message = _("there is no placeholder {%(name)s} in documents of this kind.")
+        message = _("There is no placeholder {%(name)s} in documents of this kind.")
     return Finding(line.number, message % {"name": name, "near": near}, name)
 
 

@@ -32,6 +32,7 @@ class Type(StrEnum):
     LINES = "lines"
     TREE = "tree"
     TABLE = "table"
+    TABLES = "tables"
     PICTURES = "pictures"
     SIGNATURES = "signatures"
 
@@ -41,7 +42,9 @@ class Type(StrEnum):
         return self in _BLOCKS
 
 
-_BLOCKS = frozenset({Type.LINES, Type.TREE, Type.TABLE, Type.PICTURES, Type.SIGNATURES})
+_BLOCKS = frozenset(
+    {Type.LINES, Type.TREE, Type.TABLE, Type.TABLES, Type.PICTURES, Type.SIGNATURES}
+)
 
 #: Names that come with a name: {rent_words} beside {rent}.
 WORDS = "_words"

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from records.amounts import number_in_words, polish_form, sum_in_words
 
+NINES = "dziewięćset dziewięćdziesiąt dziewięć"
+
 POLISH = [
     ("0", "zero złotych 00/100"),
     ("0.01", "zero złotych 01/100"),
@@ -37,8 +39,7 @@ POLISH = [
     ("5000000", "pięć milionów złotych 00/100"),
     (
         "999999999.99",
-        "dziewięćset dziewięćdziesiąt dziewięć milionów dziewięćset dziewięćdziesiąt dziewięć "
-        "tysięcy dziewięćset dziewięćdziesiąt dziewięć złotych 99/100",
+        f"{NINES} milionów {NINES} tysięcy {NINES} złotych 99/100",
     ),
     ("-7.20", "minus siedem złotych 20/100"),
     ("0.005", "zero złotych 01/100"),
@@ -71,7 +72,8 @@ def test_a_milliard_has_no_words(amount):
 
 
 @pytest.mark.parametrize(
-    ("number", "form"), [(0, "lat"), (1, "rok"), (3, "lata"), (13, "lat"), (31, "lat"), (34, "lata")]
+    ("number", "form"),
+    [(0, "lat"), (1, "rok"), (3, "lata"), (13, "lat"), (31, "lat"), (34, "lata")],
 )
 def test_form_of_a_noun(number, form):
     assert polish_form(number, "rok", "lata", "lat") == form

@@ -1,4 +1,4 @@
-"""bin/manage load_dictionaries: acts, spheres, equipment, words of the search, days off."""
+"""bin/manage load_dictionaries: acts, spheres, equipment, words of the search, days off, templates."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +15,7 @@ from records.dictionaries import (
     load_school_breaks,
     read_csv,
 )
+from records.documents.loading import load_document_templates
 from records.history import acting_as
 from resources.models import Equipment, WordFamily
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             load_word_families,
             lambda: load_public_holidays(range(year - 1, year + 3)),
             load_school_breaks,
+            load_document_templates,
         ]
         with transaction.atomic(), acting_as("command:load_dictionaries"):
             for load in loaders:
