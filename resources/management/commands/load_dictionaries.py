@@ -1,4 +1,4 @@
-"""bin/manage load_dictionaries: acts, spheres, equipment, words of the search, days off, templates."""
+"""bin/manage load_dictionaries: acts, spheres, equipment, words, days off, models of documents."""
 
 from collections.abc import Callable
 from typing import Any
