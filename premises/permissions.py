@@ -12,9 +12,17 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from organisations.permissions import MEMBERS, OVERSIGHT, REQUESTERS, PermissionTable, Rule
+from organisations.permissions import (
+    MEMBERS,
+    OVERSIGHT,
+    REQUESTERS,
+    SIGNATORIES,
+    PermissionTable,
+    Rule,
+)
 from organisations.roles import Role, roles_of
-from premises.models import Lease, Premises
+from premises.models import AllocationProcedure, Application, CoApplicant, Lease, Premises
+from premises.procedures.states import is_public as is_public_procedure
 from resources import permissions as below
 from resources.permissions import STAFF
 from resources.roles import units_of
@@ -46,6 +54,25 @@ def is_running(lease: Lease) -> bool:
     return lease.state in Lease.RUNNING
 
 
+def is_draft_procedure(procedure: AllocationProcedure) -> bool:
+    return procedure.state == AllocationProcedure.State.DRAFT
+
+
+def is_sent(application: Application) -> bool:
+    """A draft belongs to whoever writes it; the unit sees an application once it is sent."""
+    return application.state != Application.State.DRAFT
+
+
+def is_draft(application: Application) -> bool:
+    return application.state == Application.State.DRAFT
+
+
+def is_open_to_unit(application: Application) -> bool:
+    """Sealed offers are envelopes until they are opened: nobody in the unit sees whose."""
+    procedure = application.procedure
+    return is_sent(application) and not (procedure.kind.sealed and procedure.opened_at is None)
+
+
 RULES: list[Rule] = [
     # --- the desk of lettings ---------------------------------------------------------------
     *_for(STAFF, "lettings.desk"),
@@ -59,6 +86,25 @@ RULES: list[Rule] = [
     # The other side reads its contract from the moment when it is sent to be signed.
     *_for(MEMBERS, "lease.view", when=is_shown_to_tenant),
     *_for(REQUESTERS, "lease.ask", when=is_running),
+    # --- procedures ---------------------------------------------------------------------------
+    *_for({Role.ANYBODY}, "procedure.view", when=is_public_procedure),
+    *_for(STAFF | OVERSIGHT, "procedure.view", "procedure.history"),
+    *_for(OFFICERS, "procedure.begin", "procedure.run"),
+    *_for(OFFICERS, "procedure.edit", when=is_draft_procedure),
+    *_for(HEADS, "procedure.approve"),
+    *_for({Role.SIGNED_IN}, "procedure.ask", when=is_public_procedure),
+    # --- applications: the organisation's side --------------------------------------------------
+    *_for(MEMBERS, "application.view"),
+    *_for(REQUESTERS, "application.edit", when=is_draft),
+    # What binds the organisation is for those who may sign for it.
+    *_for(SIGNATORIES, "application.submit", "application.withdraw"),
+    *_for(REQUESTERS, "application.discard", when=is_draft),
+    *_for(SIGNATORIES, "application.correct", when=is_sent),
+    *_for(MEMBERS, "co_applicant.view"),
+    *_for(SIGNATORIES, "co_applicant.answer"),
+    # --- applications: the unit's side ----------------------------------------------------------
+    *_for(OFFICERS, "application.view", "application.check", when=is_open_to_unit),
+    *_for(OFFICERS, "application.record_deposit", when=is_sent),
 ]
 
 
@@ -77,10 +123,41 @@ def _to_lease(person: Any, obj: Lease, on: date | None) -> frozenset[Role]:
     return found | {mine[organisation] for organisation in parties if organisation is not None}
 
 
+def _to_procedure(person: Any, obj: AllocationProcedure, on: date | None) -> frozenset[Role]:
+    return units_of(person, on).get(obj.unit_id, frozenset())
+
+
+def _to_application(person: Any, obj: Application, on: date | None) -> frozenset[Role]:
+    """Members of the leading organisation in their role; those of the others may look."""
+    own = roles_of(person, on).organisations
+    found = set(_to_procedure(person, obj.procedure, on))
+    if role := own.get(obj.organisation_id):
+        found.add(role)
+    elif own and any(one.organisation_id in own for one in obj.co_applicants.all()):
+        found.add(Role.ORG_VIEWER)
+    return frozenset(found)
+
+
+def _to_co_applicant(person: Any, obj: CoApplicant, on: date | None) -> frozenset[Role]:
+    role = roles_of(person, on).organisations.get(obj.organisation_id)
+    return frozenset({role} if role else ())
+
+
 TABLE = PermissionTable(
     RULES,
-    relations={Premises: _to_premises, Lease: _to_lease},
-    views={Lease: "lease.view"},
+    relations={
+        Premises: _to_premises,
+        Lease: _to_lease,
+        AllocationProcedure: _to_procedure,
+        Application: _to_application,
+        CoApplicant: _to_co_applicant,
+    },
+    views={
+        Lease: "lease.view",
+        AllocationProcedure: "procedure.view",
+        Application: "application.view",
+        CoApplicant: "co_applicant.view",
+    },
     anywhere=[],
     below=below.TABLE,
 )

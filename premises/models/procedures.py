@@ -42,6 +42,14 @@ class AllocationProcedure(models.Model):
         "resources.ManagingUnit", on_delete=models.PROTECT, related_name="procedures"
     )
     kind = models.ForeignKey(ProcedureKind, on_delete=models.PROTECT, related_name="procedures")
+    notice = models.ForeignKey(
+        "premises.PublicNotice",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="procedures",
+        verbose_name=_("notice list"),
+    )
     scoring = models.ForeignKey(
         ScoringScheme,
         null=True,
