@@ -154,6 +154,9 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+# log2 of scrypt's N for what lies behind a passphrase (premises/commission/wrapping.py): 2^17 takes
+# 128 MB and about half a second for each guess.
+PASSPHRASE_COST = 17
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

@@ -150,19 +150,13 @@ class Score(models.Model):
 
 @tracked()
 class Bid(models.Model):
-    """The rate by which a tender or an auction is decided, PLN net per m² a month.
+    """The last bid of an applicant in an auction, PLN net per m² a month.
 
-    In a written tender it is read from the opened offer; in an auction the commission writes down
-    the last bid of each.
+    The rate of a written tender stands in the opened offer.
     """
-
-    class Source(models.TextChoices):
-        OFFER = "offer", _("written offer")
-        AUCTION = "auction", _("last bid of the auction")
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="bid")
     rate = models.DecimalField(max_digits=8, decimal_places=2)
-    source = models.CharField(max_length=10, choices=Source)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)
 
@@ -179,14 +173,13 @@ class Bid(models.Model):
 
 
 class Ranking(models.Model):
-    """The ranking list of a procedure, frozen. `protocol` and `document` are its papers."""
+    """The ranking list of a procedure, frozen. How long its reserve serves: the procedure."""
 
     procedure = models.OneToOneField(
         AllocationProcedure, on_delete=models.PROTECT, related_name="ranking"
     )
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=200)
-    reserve_until = models.DateField(null=True, help_text="last day on which the list moves up")
     present = models.JSONField(default=list, help_text="names and roles at the sitting")
     note = models.TextField(blank=True)
 
@@ -220,7 +213,7 @@ class RankingLine(models.Model):
     cards = models.PositiveSmallIntegerField(default=0)
     criteria = models.JSONField(default=list)
     tie_break = models.CharField(
-        max_length=400, blank=True, help_text="what decided between equal totals"
+        max_length=40, blank=True, help_text="criterion before the next equal one, or draw"
     )
     proposal = models.CharField(max_length=16, choices=Proposal)
     reason = models.TextField(blank=True)
@@ -291,7 +284,6 @@ class Decision(models.Model):
         NOT_GRANTED = "not_granted", _("not granted")
         REJECTED = "rejected_formally", _("refused after the formal check")
         LAPSED = "lapsed", _("lapsed")
-        RESIGNED = "resigned", _("resigned")
 
     #: The applicant reads why.
     NEGATIVE = (Outcome.NOT_RECOMMENDED, Outcome.NOT_GRANTED, Outcome.REJECTED, Outcome.LAPSED)
