@@ -15,6 +15,7 @@ from organisations.accounts import links
 from organisations.accounts.links import AccountLink
 from organisations.permissions import can
 from premises import layers as premises_layers
+from premises.desk import caseload
 from premises.document_kinds import KINDS as DOCUMENT_KINDS
 from premises.kind import PREMISES
 from records import past
@@ -66,6 +67,7 @@ def compose() -> None:
     account_links.count_unread = notify.unread_count
     notify.register("resources/notifications", review_reminders.KIND)
     notify.register(booking_messages.TEMPLATES, *booking_messages.KINDS)
+    notify.register(caseload.TEMPLATES, caseload.NOTIFICATION)
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)
     document_kinds.register(*DOCUMENT_KINDS)

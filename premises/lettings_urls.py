@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from premises.views.lettings import home
+from premises.views.lettings import caseload, figures, home
 
 app_name = "lettings"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("sprawozdanie/<int:year>/", figures.report_of_all, name="report_of_all"),
     path("<slug:unit>/", home.unit, name="unit"),
+    path("<slug:unit>/prowadzacy/", caseload.caseload, name="caseload"),
+    path("<slug:unit>/prowadzacy/przekaz/", caseload.hand_over, name="hand_over"),
+    path("<slug:unit>/liczby/", figures.figures, name="figures"),
+    path("<slug:unit>/liczby/sprawozdanie/<int:year>/", figures.report, name="report"),
 ]

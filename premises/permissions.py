@@ -76,6 +76,12 @@ def is_open_to_unit(application: Application) -> bool:
 RULES: list[Rule] = [
     # --- the desk of lettings ---------------------------------------------------------------
     *_for(STAFF, "lettings.desk"),
+    # Figures and the yearly report; the whole city's for those who evaluate the policy.
+    *_for(STAFF | OVERSIGHT | {Role.PLANNER}, "lettings.figures"),
+    *_for(OVERSIGHT | {Role.PLANNER}, "lettings.report_all"),
+    # Who looks after which case; the head gives cases and passes them on.
+    *_for(STAFF, "caseload.view"),
+    *_for(HEADS, "caseload.manage"),
     # --- the stock --------------------------------------------------------------------------
     *_for(STAFF | OVERSIGHT, "stock.view"),
     *_for(OFFICERS, "stock.edit"),

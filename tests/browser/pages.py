@@ -113,6 +113,7 @@ def unverified_group() -> dict[str, str]:
 
 
 WIKLINA = {"unit": "dk-wiklina"}
+LETTINGS = {"unit": "zarzad-lokali"}
 
 
 def of_wiklina(kind: type[Model]) -> Callable[[], dict[str, Any]]:
@@ -197,7 +198,19 @@ PAGES = [
     ],
     WalkedPage("desk:home", who=account("administrator")),
     WalkedPage("lettings:home", who=account("administrator")),
-    WalkedPage("lettings:unit", kwargs=lambda: {"unit": "zarzad-lokali"}, who=account("lettings")),
+    WalkedPage("lettings:caseload", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:figures", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage(
+        "lettings:report",
+        kwargs=lambda: LETTINGS | {"year": today().year},
+        who=account("lettings"),
+    ),
+    WalkedPage(
+        "lettings:report_of_all",
+        kwargs=lambda: {"year": today().year},
+        who=account("coordinator"),
+    ),
+    WalkedPage("lettings:unit", kwargs=lambda: LETTINGS, who=account("lettings")),
     WalkedPage("desk:closures_bulk", who=account("administrator")),
     WalkedPage("desk:unit", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")),
     WalkedPage("desk:case", kwargs=desk_case("under_review"), who=account("head")),

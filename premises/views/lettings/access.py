@@ -13,7 +13,11 @@ from resources.views.desk import access
 from resources.views.desk.access import Section
 
 #: The menu of the desk, in the order of the work.
-SECTIONS: tuple[Section, ...] = (Section("lettings:unit", _("What is due"), "lettings.desk"),)
+SECTIONS: tuple[Section, ...] = (
+    Section("lettings:unit", _("What is due"), "lettings.desk"),
+    Section("lettings:caseload", _("Officers"), "caseload.view", holds_pages_below=True),
+    Section("lettings:figures", _("Figures"), "lettings.figures", holds_pages_below=True),
+)
 
 #: Decorator, as resources.views.desk.access.of_unit: the view's unit by its code.
 of_unit = partial(access.of_unit, "lettings.desk", sees="lettings.desk", table=TABLE)
