@@ -1,52 +1,46 @@
 """Recording the evidence for what the rules ask, or that an officer goes on without it."""
 
+from datetime import date
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from organisations.models import Person
 from premises.leasing import course
-from premises.leasing.authorisation import answers
-from premises.models import Lease, LeaseCheck
-from records.clock import now
+from premises.leasing.authorisation import answers, subject
+from premises.models import Lease
+from premises.rules import authorisation
 from records.problems import Invalid
-
-Outcome = LeaseCheck.Outcome
 
 
 @transaction.atomic
 def answer(
-    lease: Lease, by: course.By, need: str, *, evidence: str = "", reason: str = "",
+    lease: Lease,
+    by: Person,
+    needed: str,
+    *,
+    number: str = "",
+    issued_on: date | None = None,
+    reason: str = "",
     seen: int | None = None,
-) -> LeaseCheck:  # fmt: skip
+) -> None:
     """Record the document that meets a need, or that the officer goes on without it and why.
 
-    Raises Invalid where neither is given or the rules ask for no such thing.
+    Raises Invalid (neither given; the rules ask for no such thing), Conflict (overridden already).
     """
     locked, actor = course.take(lease, by, seen=seen)
-    found = [one for one in answers(locked) if one.need.code == need]
-    if not found:
+    need = next((one for one in answers(locked) if one.needed == needed), None)
+    if need is None:
         raise Invalid(_("The rules ask for nothing of the kind now."), code="no_such_need")
-    evidence, reason = evidence.strip(), reason.strip()
-    if not evidence and not reason:
-        raise Invalid(
-            _("Give the document, or the reason to go on without it."),
-            code="reason_missing",
-            field="evidence",
+    if number.strip():
+        if issued_on is None:
+            raise Invalid(_("Give the day of the document."), field="issued_on")
+        authorisation.record_evidence(
+            subject(locked), needed, number=number, issued_on=issued_on, officer=by
         )
-    outcome = Outcome.EVIDENCE if evidence else Outcome.OVERRIDE
-    made, _is_new = LeaseCheck.objects.update_or_create(
-        lease=locked,
-        need=need,
-        defaults={
-            "label": found[0].need.label,
-            "basis": found[0].need.basis,
-            "outcome": outcome,
-            "evidence": evidence,
-            "reason": reason,
-            "recorded_by": actor.name,
-            "recorded_at": now(),
-        },
-    )
+        words = number.strip()
+    else:
+        authorisation.override(subject(locked), need, reason=reason, officer=by)
+        words = _("Went on without it: %(reason)s") % {"reason": reason.strip()}
     course.save(locked)
-    words = evidence or _("Went on without it: %(reason)s") % {"reason": reason}
-    course.note(locked, actor, "check", message=f"{found[0].need.label}: {words}", internal=True)
-    return made
+    course.note(locked, actor, "check", message=f"{need.label}: {words}", internal=True)

@@ -1,34 +1,24 @@
-"""What the rules ask for before a contract is signed, and how the case answers it.
+"""What the rules ask for before a contract is signed, and what the case answers.
 
-The rules (premises/rules) advise: for each need the case holds evidence, or a named officer goes
-on without it and says why. Without either, the contract is not sent to be signed.
+The rules advise: for each need the case holds evidence, or a named officer goes on without it and
+says why. Without either, the contract is not sent to be signed. What depends on a fact that nobody
+knows is shown and stops nothing.
 """
 
-from dataclasses import dataclass
-
 from premises.leasing import planned
-from premises.leasing.planned import Need
-from premises.models import Lease, LeaseCheck
+from premises.models import Lease
+from premises.rules.authorisation import Need, answered
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A need of the rules with what the case says to it (None: nothing yet)."""
-
-    need: Need
-    check: LeaseCheck | None
-
-    @property
-    def is_answered(self) -> bool:
-        return self.check is not None
+def subject(lease: Lease) -> str:
+    """The case's name in the records of evidence."""
+    return f"lease:{lease.number}"
 
 
-def answers(lease: Lease) -> list[Answer]:
-    """Every need of the planned contract, and those answered earlier that no longer arise."""
-    known = {one.need: one for one in lease.checks.all()}
-    found = [Answer(need, known.pop(need.code, None)) for need in planned.needs(lease)]
-    return found + [Answer(Need(one.need, one.label, "", one.basis), one) for one in known.values()]
+def answers(lease: Lease) -> list[Need]:
+    """Every need of the contract, with what meets it."""
+    return answered(planned.needs(lease), subject(lease))
 
 
 def unanswered(lease: Lease) -> tuple[str, ...]:
-    return tuple(one.need.label for one in answers(lease) if not one.is_answered)
+    return tuple(one.label for one in answers(lease) if one.is_open and one.certain)

@@ -64,7 +64,6 @@ from premises.models.lease_terms import (
 )
 from premises.models.leases import (
     Lease,
-    LeaseCheck,
     LeaseClash,
     LeaseObject,
     LeaseStep,
@@ -206,7 +205,6 @@ __all__ = [
     "KindStage",
     "KindTransition",
     "Lease",
-    "LeaseCheck",
     "LeaseClash",
     "LeaseCondition",
     "LeaseObject",

@@ -225,45 +225,6 @@ class LeaseStep(models.Model):
 
 
 @tracked()
-class LeaseCheck(models.Model):
-    """What the rules asked for before signing, and the evidence or the override recorded for it.
-
-    `need` is the code of premises.rules (tender, council_resolution, waiver, unit_consent,
-    notification, public_notice). The rules advise: an officer may go on without, by name and with
-    a reason.
-    """
-
-    class Outcome(models.TextChoices):
-        EVIDENCE = "evidence", _("evidence recorded")
-        OVERRIDE = "override", _("went on without it")
-
-    lease = models.ForeignKey(Lease, on_delete=models.CASCADE, related_name="checks")
-    need = models.CharField(max_length=40)
-    label = models.CharField(max_length=200)
-    basis = models.CharField(max_length=300, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome)
-    evidence = models.CharField(_("document, number and date"), max_length=300, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
-    recorded_by = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["recorded_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["lease", "need"], name="lease_check_once"),
-            models.CheckConstraint(
-                name="lease_check_says_why",
-                condition=(Q(outcome="evidence") & ~Q(evidence=""))
-                | (Q(outcome="override") & ~Q(reason="")),
-                violation_error_message=_("Give the document, or the reason to go on without it."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.lease} {self.need}"
-
-
-@tracked()
 class LeaseClash(models.Model):
     """A place not handed back in time although something else is agreed on it next.
 

@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 
 from premises.models import (
     Lease,
-    LeaseCheck,
     LeaseObject,
     LeaseParty,
     LeaseRule,
@@ -196,12 +195,6 @@ class TestRules:
 
 
 class TestWhatGoesWithIt:
-    def test_going_on_without_a_need_says_why(self):
-        fields = {"lease": lease(), "need": "tender", "label": "przetarg", "recorded_at": now()}
-        for wrong in ({"outcome": "override"}, {"outcome": "evidence", "reason": "tak"}):
-            with refused("lease_check_says_why"), transaction.atomic():
-                LeaseCheck.objects.create(**fields, **wrong)
-
     def test_no_more_is_set_off_than_was_secured(self):
         with refused("security_set_off_within"), transaction.atomic():
             Security.objects.create(lease=lease(), kind="deposit", amount=100, set_off=101)
