@@ -1,6 +1,7 @@
 """Periodic work of this app: importing it makes it known to the worker (records/jobs.py)."""
 
+from premises.indexation import jobs as indexation_jobs
 from premises.leasing import jobs as lease_jobs
 from premises.procedures import jobs
 
-__all__ = ["jobs", "lease_jobs"]
+__all__ = ["indexation_jobs", "jobs", "lease_jobs"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from premises.models import Premises
+from premises.rules.panel import can_we
 from premises.vacancy import vacancies
 from resources.kinds import Kind
 from resources.models import Resource
@@ -20,8 +21,8 @@ UTILITIES = {
 }
 
 
-def facts(resource: Resource, _request: HttpRequest) -> dict[str, Any]:
-    """What premises/_panel.html and premises/_answer.html show. Three queries."""
+def facts(resource: Resource, request: HttpRequest) -> dict[str, Any]:
+    """What premises/_panel.html and premises/_answer.html show."""
     premises = (
         Premises.objects.filter(resource=resource)
         .select_related("resource__site__building")
@@ -37,6 +38,9 @@ def facts(resource: Resource, _request: HttpRequest) -> dict[str, Any]:
         ]
         if premises
         else [],
+        "can_we": can_we(premises, request.user, request.GET.get("organizacja", ""))
+        if premises
+        else None,
     }
 
 

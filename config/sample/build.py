@@ -23,6 +23,7 @@ from config.sample.named_requests import file_named
 from config.sample.openings import read_openings
 from config.sample.pictures import build_pictures
 from config.sample.places import read_places
+from config.sample.rates import build_rates
 from config.sample.requests import open_desk, write
 from config.sample.timetables import build_closures, build_own_use
 from maps.importing.fixtures import load_geography
@@ -121,6 +122,7 @@ def _build(city: City, report: Report) -> None:
 
     def premises() -> None:
         build_premises(city, places, holds)
+        build_rates(city)
 
     _step(report, "units and rooms", inventory)
     _step(report, "pictures", lambda: build_pictures(city))

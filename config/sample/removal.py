@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
+from config.sample.rates import remove_rates
 from organisations.models import Organisation, Person
 from premises.models import Lease
 from records.models import DataSource, LegalAct, StoredFile
@@ -66,6 +67,7 @@ def remove_sample_city() -> None:
     Organisation.objects.filter(parent__is_sample=True).update(parent=None)
     Organisation.objects.filter(is_sample=True).delete()
     Person.objects.filter(is_sample=True).delete()
+    remove_rates()
     LegalAct.objects.filter(is_sample=True).delete()
     DataSource.objects.filter(code="sample-city").delete()
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from organisations.models import Organisation
 from organisations.opp import is_opp_on
+from premises.leasing import cumulated
 from premises.models import (
     AuthorisationEvidence,
     AuthorisationOverride,
@@ -26,7 +27,6 @@ from premises.models import (
 )
 from premises.rates.lines import local
 from premises.rules.months import lasts_over
-from premises.rules.occupation import months_held
 from records.clock import now, today
 from records.problems import Conflict, Invalid
 
@@ -222,7 +222,9 @@ def plan_for(
         start=start,
         end=end,
         mode=mode,
-        months_before=months_held(organisation, premises, start) if organisation else 0,
+        months_before=cumulated.months(organisation, premises.resource, start)
+        if organisation
+        else 0,
         party_is_opp=is_opp_on(organisation, start) if organisation else False,
         ownership=_owner(title, building),
         permanent_management=None if title is Premises.LegalTitle.UNKNOWN else managed,

@@ -17,13 +17,3 @@ def lasts_over(start: date, end: date | None, months: int) -> bool:
     Fewer than no months are exceeded by any term: the time before counted, nothing is left.
     """
     return end is None or months < 0 or end > add_months(start, months)
-
-
-def whole_months(start: date, end: date) -> int:
-    """Months of [start, end), a begun one counted as whole."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    while add_months(start, months) < end:
-        months += 1
-    while months > 0 and add_months(start, months - 1) >= end:
-        months -= 1
-    return max(months, 0)

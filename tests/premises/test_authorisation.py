@@ -18,7 +18,7 @@ from organisations.opp import is_opp_on
 from premises.models import Requirement, TenureRule
 from premises.rules.authorisation import Plan, answered, check, override, record_evidence
 from premises.rules.loading import HOLDS_FROM
-from premises.rules.months import add_months, lasts_over, whole_months
+from premises.rules.months import add_months, lasts_over
 from records.clock import now
 from records.models import LegalAct
 from records.problems import Conflict, Invalid
@@ -346,18 +346,3 @@ class TestMonths:
     )
     def test_over_three_years(self, end, over):
         assert lasts_over(START, end, 36) is over
-
-    @pytest.mark.parametrize(
-        ("start", "end", "number"),
-        [
-            (date(2026, 1, 1), date(2026, 1, 1), 0),
-            (date(2026, 1, 1), date(2026, 1, 2), 1),
-            (date(2026, 1, 1), date(2026, 2, 1), 1),
-            (date(2026, 1, 1), date(2026, 2, 2), 2),
-            (date(2026, 1, 31), date(2026, 2, 28), 1),
-            (date(2024, 1, 1), date(2027, 1, 1), 36),
-            (date(2024, 1, 1), date(2027, 1, 2), 37),
-        ],
-    )
-    def test_begun_months_are_whole(self, start, end, number):
-        assert whole_months(start, end) == number
