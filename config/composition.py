@@ -17,9 +17,11 @@ from organisations.permissions import can
 from premises import layers as premises_layers
 from premises.desk import caseload
 from premises.document_kinds import KINDS as DOCUMENT_KINDS
+from premises.document_readers import READERS
 from premises.kind import PREMISES
 from records import past
 from records.documents import kinds as document_kinds
+from records.documents import readers as document_readers
 from resources import kinds, review_reminders, room_kind
 from resources.booking import messages as booking_messages
 from resources.roles import offices_of, serves_a_unit, staff_pages
@@ -71,3 +73,5 @@ def compose() -> None:
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)
     document_kinds.register(*DOCUMENT_KINDS)
+    for model, reader in READERS.items():
+        document_readers.register(model, reader)

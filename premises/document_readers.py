@@ -1,0 +1,20 @@
+"""Who may read the documents that lettings issue: registered in config/composition.py.
+
+A document is read by whoever may see the row that it is about, so each subject adds its line.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from premises.models import PublicNotice
+from records.documents.readers import Reader
+
+
+def _notice(_person: Any, key: int) -> bool:
+    """A published list is for everybody; a draft has no document."""
+    return PublicNotice.objects.filter(pk=key).exclude(state=PublicNotice.State.DRAFT).exists()
+
+
+READERS: Mapping[type[models.Model], Reader] = {PublicNotice: _notice}
