@@ -15,6 +15,7 @@ from organisations.accounts import links
 from organisations.accounts.links import AccountLink
 from organisations.permissions import can
 from premises import layers as premises_layers
+from premises.commission import registration as commission
 from premises.desk import caseload
 from premises.document_kinds import KINDS as DOCUMENT_KINDS
 from premises.document_readers import READERS
@@ -75,3 +76,4 @@ def compose() -> None:
     document_kinds.register(*DOCUMENT_KINDS)
     for model, reader in READERS.items():
         document_readers.register(model, reader)
+    commission.register()

@@ -21,6 +21,7 @@ from organisations.permissions import (
     Rule,
 )
 from organisations.roles import Role, roles_of
+from premises.commission.sitting import procedures_of
 from premises.models import AllocationProcedure, Application, CoApplicant, Lease, Premises
 from premises.procedures.states import is_public as is_public_procedure
 from resources import permissions as below
@@ -31,6 +32,7 @@ from resources.roles import units_of
 OFFICERS = frozenset({Role.UNIT_LETTINGS_OFFICER, Role.UNIT_HEAD})
 #: Approve what binds the city. A second person where a rule asks for one.
 HEADS = frozenset({Role.UNIT_HEAD})
+BOARD = frozenset({Role.COMMISSION})
 #: Contracts that the unit still prepares, or gave up before anybody was offered one.
 HIDDEN_FROM_TENANT = (
     Lease.State.DRAFTING,
@@ -111,6 +113,11 @@ RULES: list[Rule] = [
     # --- applications: the unit's side ----------------------------------------------------------
     *_for(OFFICERS, "application.view", "application.check", when=is_open_to_unit),
     *_for(OFFICERS, "application.record_deposit", when=is_sent),
+    # --- the commission ------------------------------------------------------------------------
+    *_for(OFFICERS | BOARD | OVERSIGHT, "commission.view"),
+    *_for(OFFICERS, "commission.appoint"),
+    *_for(BOARD, "procedure.view", "procedure.history", "commission.work"),
+    *_for(BOARD, "application.view", "application.check", when=is_open_to_unit),
 ]
 
 
@@ -130,7 +137,9 @@ def _to_lease(person: Any, obj: Lease, on: date | None) -> frozenset[Role]:
 
 
 def _to_procedure(person: Any, obj: AllocationProcedure, on: date | None) -> frozenset[Role]:
-    return units_of(person, on).get(obj.unit_id, frozenset())
+    """Roles in the unit, and a seat in the commission, which people from outside may have too."""
+    found = units_of(person, on).get(obj.unit_id, frozenset())
+    return found | BOARD if obj.pk in procedures_of(person, on) else found
 
 
 def _to_application(person: Any, obj: Application, on: date | None) -> frozenset[Role]:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from organisations.permissions import OVERSIGHT
 from organisations.roles import general_roles, remembered, roles_of
+from premises.commission.sitting import procedures_of
 from premises.models import AllocationProcedure, Application, Lease, LeaseParty, Premises
 from premises.permissions import HIDDEN_FROM_TENANT, OFFICERS, TABLE
 from premises.procedures.states import PUBLIC
@@ -64,8 +65,15 @@ def procedures_visible_to(person: Any) -> QuerySet[AllocationProcedure]:
     """procedure.view: public ones, and all of the person's units."""
     if general_roles(person) & OVERSIGHT:
         return AllocationProcedure.objects.all()
-    mine = AllocationProcedure.objects.filter(unit__in=sorted(units_of(person)))
+    mine = AllocationProcedure.objects.filter(
+        Q(unit__in=sorted(units_of(person))) | Q(pk__in=procedures_of(person))
+    )
     return procedures_public() | mine
+
+
+def commissions_of(person: Any) -> QuerySet[AllocationProcedure]:
+    """Procedures in whose commission the person sits today (commission.work)."""
+    return AllocationProcedure.objects.filter(pk__in=procedures_of(person))
 
 
 def own_applications(person: Any) -> QuerySet[Application]:
@@ -76,10 +84,11 @@ def own_applications(person: Any) -> QuerySet[Application]:
 
 
 def applications_visible_to(person: Any) -> QuerySet[Application]:
-    """application.view: own ones, and those sent to the person's units and not sealed."""
+    """application.view: own ones, and those sent to the person's units or to a commission in which
+    they sit, and not sealed."""
     units = [unit for unit, roles in units_of(person).items() if roles & OFFICERS]
-    sent = Application.objects.filter(procedure__unit__in=units).exclude(
-        state=Application.State.DRAFT
-    )
+    sent = Application.objects.filter(
+        Q(procedure__unit__in=units) | Q(procedure__in=procedures_of(person))
+    ).exclude(state=Application.State.DRAFT)
     closed = Q(procedure__kind__sealed=True, procedure__opened_at=None)
     return own_applications(person) | sent.exclude(closed)

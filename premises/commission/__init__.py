@@ -1,5 +1,6 @@
 """The commission of a procedure: from its appointment to the decision.
 
+sitting       in which commissions a person sits
 members       who sits in it, what is missing, who is tied to which applicant
 declarations  impartiality, declared when the list of applicants is known
 envelope      offers sealed to a public key: the format

@@ -1,0 +1,11 @@
+"""What other parts of the house ask of the commission. Called once, from config/composition.py."""
+
+from premises.commission import keys, reading, sitting
+from premises.procedures import course, sealing
+
+
+def register() -> None:
+    sealing.SEALER.ready = keys.is_ready
+    sealing.SEALER.seal = keys.seal
+    sealing.SEALER.opened = reading.content_of
+    course.COMMISSION.append(sitting.sits)
