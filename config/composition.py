@@ -14,12 +14,14 @@ from organisations import actors, notify, panels, roles
 from organisations.accounts import links
 from organisations.accounts.links import AccountLink
 from organisations.permissions import can
+from premises import finding
 from premises import layers as premises_layers
 from premises.commission import registration as commission
 from premises.desk import caseload
 from premises.document_kinds import KINDS as DOCUMENT_KINDS
 from premises.document_readers import READERS
 from premises.kind import PREMISES
+from premises.stock import history
 from records import past
 from records.documents import kinds as document_kinds
 from records.documents import readers as document_readers
@@ -53,7 +55,14 @@ ACCOUNT_LINKS = [
 
 def compose() -> None:
     """Fill the registries. Called once, when Django has loaded all apps."""
-    layers.register(*base_layers.LAYERS, premises_layers.VACANT, centre_layers.CENTRES)
+    layers.register(
+        *base_layers.LAYERS,
+        premises_layers.VACANT,
+        premises_layers.falling(),
+        centre_layers.CENTRES,
+    )
+    finding.FINDERS.extend([finding.PREMISES, finding.LEASES, finding.ORGANISATIONS])
+    history.CONTRIBUTORS.extend([history.contracts, history.officer_holds, history.imports])
     district_links.register(
         district_links.DistrictLink(
             _("Find a room in this district"),

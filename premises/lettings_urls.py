@@ -1,8 +1,9 @@
 """Addresses of the desk of lettings, below /najem/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from premises.views.lettings import caseload, figures, home
+from premises.views.lettings.stock_urls import urlpatterns as stock_urls
 
 app_name = "lettings"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("<slug:unit>/prowadzacy/przekaz/", caseload.hand_over, name="hand_over"),
     path("<slug:unit>/liczby/", figures.figures, name="figures"),
     path("<slug:unit>/liczby/sprawozdanie/<int:year>/", figures.report, name="report"),
+    path("<slug:unit>/", include(stock_urls)),
 ]

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from premises.views import vacant
+from premises.views import forecast, vacant
 
 app_name = "premises"
 
 urlpatterns = [
     path("lokale/", vacant.vacant_list, name="vacant"),
+    path("lokale/zwolni-sie/", forecast.forecast, name="forecast"),
 ]

@@ -17,6 +17,7 @@ from config.sample.holds import Holds
 from config.sample.leases import Planned, operators, tenancy, write_leases
 from config.sample.places import POSITION_NOTE, Places, Spot, checked, spot_at
 from config.sample.reading import dice, table
+from config.sample.stock_facts import invented
 from premises.models import Building, Lease, Premises, PremisesPart
 from resources.models import AccessibilityFact, Feature, Resource, Site, Space
 
@@ -83,7 +84,7 @@ def build_premises(city: City, places: Places, holds: Holds) -> None:
     )
     city.premises = resources
     rows = Premises.objects.bulk_create(
-        _premises(unit, resource) for unit, resource in zip(units, resources, strict=True)
+        _premises(city, unit, resource) for unit, resource in zip(units, resources, strict=True)
     )
     kind = PremisesPart.Kind
     PremisesPart.objects.bulk_create(
@@ -314,9 +315,12 @@ def _verified_on(city: City, unit: Unit, throw: Random) -> date | None:
     return city.days_ago(throw.randint(5, 500)) if throw.random() < 0.9 else None
 
 
-def _premises(unit: Unit, resource: Resource) -> Premises:
+def _premises(city: City, unit: Unit, resource: Resource) -> Premises:
     return Premises(
         resource=resource,
+        number=unit.number,
+        numbered_by=resource.unit,
+        **invented(city, unit),
         unit_number=f"U{int(unit.number) % 9 + 1}",
         floor=unit.floor,
         height_m=Decimal(dice("height", unit.number).randint(52, 78)) / 20,

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from config.sample.rates import remove_rates
 from organisations.models import Organisation, Person
-from premises.models import Lease
+from premises.models import Lease, OfficerHold, StockImport
 from records.models import DataSource, LegalAct, StoredFile
 from resources.models import (
     Booking,
@@ -42,6 +42,7 @@ def remove_sample_city() -> None:
     holds = Hold.objects.filter(
         Q(booking__in=bookings)
         | Q(lease__in=leases)
+        | Q(officer_hold__premises__resource__in=resources)
         | Q(closure__unit__in=units)
         | Q(own_use__unit__in=units)
     )
@@ -51,6 +52,8 @@ def remove_sample_city() -> None:
     bookings.delete()
     leases.filter(previous__isnull=False).delete()
     leases.delete()
+    OfficerHold.objects.filter(premises__resource__in=resources).delete()
+    StockImport.objects.filter(unit__in=units).delete()
     Closure.objects.filter(hold_id__in=hold_ids).delete()
     OwnUse.objects.filter(hold_id__in=hold_ids).delete()
     Hold.objects.filter(pk__in=hold_ids).delete()

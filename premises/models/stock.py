@@ -1,5 +1,7 @@
 """What officials do with the stock: holds they record, filters they keep, files they load."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.fields import DateRangeField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -63,6 +65,11 @@ class OfficerHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.premises}: {self.get_reason_display()}"
+
+    @property
+    def last_day(self) -> date | None:
+        upper = self.period.upper
+        return upper - timedelta(days=1) if upper else None
 
 
 class SavedFilter(models.Model):

@@ -18,11 +18,14 @@ from django.urls import reverse
 
 from organisations.models import Person
 from organisations.scopes import organisations_where
+from premises.models import OfficerHold
+from premises.stock import holds, importing
+from premises.vacancy import vacant
 from records.clock import now, today
 from resources.booking.drafts import Draft, Meeting
 from resources.booking.requests import save_draft
 from resources.booking.wishes import Wish
-from resources.models import Booking, BookingPolicy, OwnUse, PriceList, Resource
+from resources.models import Booking, BookingPolicy, ManagingUnit, OwnUse, PriceList, Resource
 from resources.scopes import own_bookings
 
 
@@ -135,6 +138,40 @@ def desk_case(*states: str) -> Callable[[], dict[str, str]]:
             .code
         }
     )
+
+
+LETTINGS = {"unit": "zarzad-lokali"}
+
+
+def premises_of_lettings() -> dict[str, str]:
+    """Vacant premises of the unit that lets most of them."""
+    unit = Resource.objects.filter(unit__code="zarzad-lokali")
+    return LETTINGS | {"code": vacant(unit).order_by("code").first().code}
+
+
+def officer_hold() -> dict[str, Any]:
+    """A renovation recorded now, on other premises than the walk looks at."""
+    code = premises_of_lettings()["code"]
+    kept = OfficerHold.objects.filter(premises__resource__unit__code="zarzad-lokali").first()
+    if kept is None:
+        free = vacant(Resource.objects.filter(unit__code="zarzad-lokali")).exclude(code=code)
+        kept = holds.record(
+            free.order_by("code").first().premises,
+            reason="renovation",
+            note="wymiana instalacji (przykład)",
+            first=today(),
+            until=today() + timedelta(days=60),
+            by="urzędnik ds. najmu",
+        )
+    return LETTINGS | {"code": kept.premises.resource.code, "pk": kept.pk}
+
+
+def uploaded_stock() -> dict[str, Any]:
+    """A file with a known and an unknown row, before its columns are clear."""
+    unit = ManagingUnit.objects.get(code="zarzad-lokali")
+    content = "nr;piętro;ogrzewanie;kolor\r\n0001;1;gaz;biały\r\nX-1;;;\r\n"
+    made = importing.upload(unit, "lokale.csv", content.encode(), by="urzędnik ds. najmu")
+    return LETTINGS | {"pk": made.pk}
 
 
 SERIES = (
@@ -255,6 +292,31 @@ PAGES = [
     WalkedPage("premises:vacant"),
     WalkedPage("premises:vacant", query="?district=18&area_min=100&step_free=on"),
     WalkedPage("premises:vacant", query="?area_min=4999"),
+    WalkedPage("premises:forecast"),
+    WalkedPage("premises:forecast", query="?district=18&size=2"),
+    *[
+        WalkedPage(f"lettings:{name}", kwargs=lambda: LETTINGS, who=account("lettings"))
+        for name in ("stock", "stock_bulk", "stock_imports", "find")
+    ],
+    WalkedPage(
+        "lettings:stock",
+        kwargs=lambda: LETTINGS,
+        query="?state=available&state=renovation&area_min=60&view=map&sort=-area",
+        who=account("lettings"),
+    ),
+    WalkedPage("lettings:find", kwargs=lambda: LETTINGS, query="?q=lokal", who=account("lettings")),
+    WalkedPage(
+        "lettings:stock_bulk",
+        kwargs=lambda: LETTINGS,
+        query="?all=1&column=heating",
+        who=account("lettings"),
+    ),
+    WalkedPage("lettings:stock_import", kwargs=uploaded_stock, who=account("lettings")),
+    *[
+        WalkedPage(f"lettings:{name}", kwargs=premises_of_lettings, who=account("lettings"))
+        for name in ("premises", "edit_premises", "premises_parts", "new_officer_hold")
+    ],
+    WalkedPage("lettings:end_officer_hold", kwargs=officer_hold, who=account("lettings")),
     WalkedPage("civic_centres:list"),
     WalkedPage("civic_centres:detail", kwargs=lambda: {"code": "co-c10"}),
 ]
@@ -291,6 +353,11 @@ NOT_PAGES = {
     "desk:own_use_example": "a table",
     "desk:remove_own_use": "POST only",
     "desk:use_file": "a table",
+    "lettings:forget_filter": "POST only",
+    "lettings:save_filter": "POST only",
+    "lettings:stock_file": "a table",
+    "lettings:stock_template": "a table",
+    "lettings:undo_import": "POST only",
     "maps:layer": "GeoJSON",
     "search_csv": "a table",
     "search_layer": "GeoJSON",

@@ -11,7 +11,8 @@ from django.urls import reverse
 from maps.layers import Viewport, feature_collection
 from premises.layers import VACANT
 from premises.models import Lease, Premises
-from premises.vacancy import Occupation, falling_vacant, vacancies, vacant
+from premises.stock.status import State
+from premises.vacancy import falling_vacant, vacancies, vacant
 from records.clock import frozen
 from records.periods import local_moment
 from resources.claims import Wanted, claim, new_hold
@@ -88,7 +89,7 @@ class TestOneState:
         resource = premises()
         let(resource, date(2024, 1, 1), date(2027, 1, 1))
         found = state(resource)
-        assert found.occupation is Occupation.LET
+        assert found.state is State.LEASED
         assert found.until == date(2027, 1, 1)
         assert found.last_day == date(2026, 12, 31)
 
@@ -103,8 +104,8 @@ class TestOneState:
         resource = premises()
         let(resource, date(2024, 1, 1), DAY, back=False)
         found = state(resource)
-        assert found.occupation is Occupation.NOT_HANDED_BACK
-        assert found.last_day == DAY - timedelta(days=1)
+        assert found.state is State.NOT_HANDED_BACK
+        assert found.since == DAY
         assert not found.is_vacant
         assert list(vacant(Resource.objects.all())) == []
         assert list(falling_vacant(Resource.objects.all())) == []
@@ -113,7 +114,7 @@ class TestOneState:
         resource = premises()
         let(resource, date(2024, 1, 1), None, kind=Lease.Kind.LENDING)
         found = state(resource)
-        assert found.occupation is Occupation.LENT
+        assert found.state is State.LENT
         assert found.until is None
 
     def test_vacant_but_promised(self):
@@ -126,7 +127,7 @@ class TestOneState:
     def test_a_plan_reserves(self):
         resource = premises()
         reserve(resource, DAY, date(2027, 3, 1))
-        assert state(resource).occupation is Occupation.RESERVED
+        assert state(resource).state is State.RESERVED
 
     def test_an_expired_hold_stands_in_nobodys_way(self):
         resource = premises()

@@ -15,6 +15,7 @@ from resources.views.desk.access import Section
 #: The menu of the desk, in the order of the work.
 SECTIONS: tuple[Section, ...] = (
     Section("lettings:unit", _("What is due"), "lettings.desk"),
+    Section("lettings:stock", _("Premises"), "lettings.desk", holds_pages_below=True),
     Section("lettings:caseload", _("Officers"), "caseload.view", holds_pages_below=True),
     Section("lettings:figures", _("Figures"), "lettings.figures", holds_pages_below=True),
 )
