@@ -2,7 +2,14 @@
 
 from django.urls import include, path
 
-from premises.views.lettings import caseload, figures, home
+from premises.views.lettings import (
+    caseload,
+    figures,
+    home,
+    indexation_urls,
+    rates_urls,
+    rules_urls,
+)
 from premises.views.lettings.stock_urls import urlpatterns as stock_urls
 
 app_name = "lettings"
@@ -16,4 +23,7 @@ urlpatterns = [
     path("<slug:unit>/liczby/", figures.figures, name="figures"),
     path("<slug:unit>/liczby/sprawozdanie/<int:year>/", figures.report, name="report"),
     path("<slug:unit>/", include(stock_urls)),
+    *rules_urls.urlpatterns,
+    *rates_urls.urlpatterns,
+    *indexation_urls.urlpatterns,
 ]

@@ -87,6 +87,9 @@ RULES: list[Rule] = [
     # --- the stock --------------------------------------------------------------------------
     *_for(STAFF | OVERSIGHT, "stock.view"),
     *_for(OFFICERS, "stock.edit"),
+    # --- rules, rates, indexation: prepared by one person, approved by another ---------------
+    *_for(OFFICERS, "rules.edit", "rates.edit", "indexation.prepare"),
+    *_for(HEADS, "rules.approve", "rates.publish", "indexation.approve"),
     # --- contracts --------------------------------------------------------------------------
     *_for(STAFF | OVERSIGHT, "lease.view"),
     *_for(OFFICERS, "lease.edit"),

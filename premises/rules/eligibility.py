@@ -97,8 +97,11 @@ class _Case:
     rule: EligibilityRule
 
 
-def rules_on(unit_id: int | None, on: date, tenure: str = Tenure.LEASE) -> list[EligibilityRule]:
-    """The approved rows of the day: the city's, with the unit's own in their places. One query."""
+def rules_on(
+    unit_id: int | None, on: date, tenure: str | None = Tenure.LEASE
+) -> list[EligibilityRule]:
+    """The approved rows of the day: the city's, with the unit's own in their places. `tenure`
+    None: for any kind of contract. One query."""
     rows = (
         EligibilityRule.objects.filter(approved_at__isnull=False, valid__contains=on)
         .filter(Q(unit_id=None) | Q(unit_id=unit_id))
@@ -106,7 +109,11 @@ def rules_on(unit_id: int | None, on: date, tenure: str = Tenure.LEASE) -> list[
         .order_by(F("unit_id").asc(nulls_first=True))
     )
     found = {rule.code: rule for rule in rows}
-    wanted = [rule for rule in found.values() if not rule.tenures or tenure in rule.tenures]
+    wanted = [
+        rule
+        for rule in found.values()
+        if tenure is None or not rule.tenures or tenure in rule.tenures
+    ]
     return sorted(wanted, key=lambda rule: (rule.order, rule.code))
 
 

@@ -8,6 +8,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,22 @@ from django.urls import reverse
 
 from organisations.models import Person
 from organisations.scopes import organisations_where
-from premises.models import OfficerHold
+from premises.indexation.preparing import next_day, prepare
+from premises.models import (
+    ConsumerPriceIndex,
+    IndexationRule,
+    IndexationRun,
+    OfficerHold,
+    RateSchedule,
+    RateZone,
+    Reduction,
+    TenureRule,
+)
+from premises.rates.editing import new_schedule
 from premises.stock import holds, importing
 from premises.vacancy import vacant
 from records.clock import now, today
+from records.models import DataSource
 from resources.booking.drafts import Draft, Meeting
 from resources.booking.requests import save_draft
 from resources.booking.wishes import Wish
@@ -113,6 +126,60 @@ def our_organisation() -> dict[str, str]:
 
 def unverified_group() -> dict[str, str]:
     return {"slug": account("unverified")().memberships.get().organisation.slug}
+
+
+def premises_0412() -> dict[str, str]:
+    """The premises of the worked example."""
+    return {"code": Resource.objects.get(kind="premises", title_pl__startswith="Lokal 0412").code}
+
+
+def tenure_rule() -> dict[str, Any]:
+    rule = TenureRule.objects.get(code="notice-list", unit=None)
+    return LETTINGS | {"kind": "umowy", "pk": rule.pk}
+
+
+def plan_of_renewal() -> str:
+    return f"?premises={premises_0412()['code']}&tenure=lease&start={today()}&months=48"
+
+
+def rates_in_force() -> dict[str, Any]:
+    return LETTINGS | {"pk": RateSchedule.objects.filter(approved_at__isnull=False).first().pk}
+
+
+def draft_of_rates() -> dict[str, Any]:
+    """A schedule that the officer prepares."""
+    unit = ManagingUnit.objects.get(code=LETTINGS["unit"])
+    draft = RateSchedule.objects.filter(unit=unit, approved_at=None).first()
+    if draft is None:
+        act = RateSchedule.objects.first().legal_act
+        draft = new_schedule(unit, name="Stawki", act=act, start=today(), by=account("lettings")())
+    return LETTINGS | {"pk": draft.pk}
+
+
+def zone_of_draft() -> dict[str, Any]:
+    found = draft_of_rates()
+    return found | {"zone": RateZone.objects.filter(schedule=found["pk"]).first().pk}
+
+
+def row_of_draft() -> dict[str, Any]:
+    found = draft_of_rates()
+    row = Reduction.objects.filter(schedule=found["pk"]).first()
+    return found | {"what": "znizka", "row": row.pk}
+
+
+def indexation_run() -> dict[str, Any]:
+    """A run of the unit in preview."""
+    unit = ManagingUnit.objects.get(code=LETTINGS["unit"])
+    run = IndexationRun.objects.filter(unit=unit).first()
+    if run is None:
+        rule = IndexationRule.objects.first()
+        day = next_day(rule)
+        index, _new = ConsumerPriceIndex.objects.get_or_create(
+            year=day.year - 1,
+            defaults={"percent": Decimal("3.6"), "source": DataSource.objects.first()},
+        )
+        run = prepare(unit, rule, index, day, account("lettings")())
+    return LETTINGS | {"pk": run.pk}
 
 
 WIKLINA = {"unit": "dk-wiklina"}
@@ -235,6 +302,25 @@ PAGES = [
     ],
     WalkedPage("desk:home", who=account("administrator")),
     WalkedPage("lettings:home", who=account("administrator")),
+    WalkedPage("lettings:rules", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:change_rule", kwargs=tenure_rule, who=account("lettings")),
+    WalkedPage("lettings:try_plan", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage(
+        "lettings:try_plan", kwargs=lambda: LETTINGS, query=plan_of_renewal, who=account("lettings")
+    ),
+    WalkedPage("lettings:schedules", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:schedule", kwargs=rates_in_force, who=account("lettings")),
+    WalkedPage("lettings:schedule", kwargs=draft_of_rates, who=account("lettings")),
+    WalkedPage("lettings:new_zone", kwargs=draft_of_rates, who=account("lettings")),
+    WalkedPage("lettings:zone", kwargs=zone_of_draft, who=account("lettings")),
+    WalkedPage(
+        "lettings:new_rate_row",
+        kwargs=lambda: draft_of_rates() | {"what": "znizka"},
+        who=account("lettings"),
+    ),
+    WalkedPage("lettings:rate_row", kwargs=row_of_draft, who=account("lettings")),
+    WalkedPage("lettings:indexation", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:indexation_run", kwargs=indexation_run, who=account("lettings_head")),
     WalkedPage("lettings:caseload", kwargs=lambda: LETTINGS, who=account("lettings")),
     WalkedPage("lettings:figures", kwargs=lambda: LETTINGS, who=account("lettings")),
     WalkedPage(
@@ -277,6 +363,7 @@ PAGES = [
     WalkedPage("resources:detail", kwargs=room, query="?week=2027-02-01", who=account("member")),
     WalkedPage("resources:detail", kwargs=hall, who=account("secretary")),
     WalkedPage("resources:detail", kwargs=empty_premises),
+    WalkedPage("resources:detail", kwargs=premises_0412, who=account("member")),
     WalkedPage("resources:edit", kwargs=room, who=account("secretary")),
     WalkedPage("resources:accessibility", kwargs=room, who=account("secretary")),
     WalkedPage("resources:history", kwargs=room, who=account("secretary")),
@@ -323,6 +410,20 @@ PAGES = [
 
 # Named URLs that are no pages: actions, data, files.
 NOT_PAGES = {
+    "lettings:approve_rule": "POST only",
+    "lettings:withdraw_rule": "POST only",
+    "lettings:new_schedule": "POST only",
+    "lettings:publish_schedule": "POST only",
+    "lettings:discard_schedule": "POST only",
+    "lettings:load_zones": "POST only",
+    "lettings:remove_rate_row": "POST only",
+    "lettings:prepare_indexation": "POST only",
+    "lettings:add_index": "POST only",
+    "lettings:indexation_progress": "part of a page",
+    "lettings:approve_indexation": "POST only",
+    "lettings:cancel_indexation": "POST only",
+    "lettings:indexation_table": "a table",
+    "lettings:indexation_letter": "needs contracts with rent: tests/premises/test_rates_desk.py",
     "api-booking": "API",
     "api-bookings": "API",
     "api-me": "API",

@@ -16,6 +16,9 @@ from resources.views.desk.access import Section
 SECTIONS: tuple[Section, ...] = (
     Section("lettings:unit", _("What is due"), "lettings.desk"),
     Section("lettings:stock", _("Premises"), "lettings.desk", holds_pages_below=True),
+    Section("lettings:rules", _("Rules"), "lettings.desk", holds_pages_below=True),
+    Section("lettings:schedules", _("Rates"), "lettings.desk", holds_pages_below=True),
+    Section("lettings:indexation", _("Indexation"), "lettings.desk", holds_pages_below=True),
     Section("lettings:caseload", _("Officers"), "caseload.view", holds_pages_below=True),
     Section("lettings:figures", _("Figures"), "lettings.figures", holds_pages_below=True),
 )
