@@ -62,8 +62,10 @@ def _copy_rows(former: RateSchedule, made: RateSchedule) -> None:
     for rate in former.base_rates.all():
         rate.zone = zones[rate.zone_id]
         _copy(rate, made)
-    for row in (*former.multipliers.all(), *former.reductions.all()):
-        _copy(row, made)
+    for multiplier in former.multipliers.all():
+        _copy(multiplier, made)
+    for reduction in former.reductions.all():
+        _copy(reduction, made)
 
 
 def _copy(row: BaseRate | Multiplier | Reduction, made: RateSchedule) -> None:
