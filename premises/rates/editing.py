@@ -152,8 +152,7 @@ def fitted(schedule: RateSchedule, zone: RateZone | None, area: Any, *, trim: bo
         others = others.exclude(pk=zone.pk)
     overlaps = []
     for other in others:
-        shared = area.intersection(other.area)
-        square_metres = shared.transform(METRIC, clone=True).area
+        square_metres = shared_m2(area, other.area)
         if square_metres <= OVERLAP_TOLERANCE_M2:
             continue
         overlaps.append((other.code, square_metres))
@@ -169,6 +168,11 @@ def fitted(schedule: RateSchedule, zone: RateZone | None, area: Any, *, trim: bo
     if overlaps:
         area = _only_polygons(area)
     return area
+
+
+def shared_m2(one: Any, other: Any) -> float:
+    """Square metres that two areas (EPSG:4326) have in common."""
+    return one.intersection(other).transform(METRIC, clone=True).area
 
 
 def _only_polygons(geometry: Any) -> MultiPolygon:

@@ -1,10 +1,11 @@
 """Rent zones from a file of the city: GeoJSON, GeoPackage or Shapefile. All or nothing."""
 
 from collections.abc import Iterator
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,8 @@ from maps.crs import WGS84
 from maps.importing.geometry import transform_between, why_invalid, why_not_in_city
 from maps.reading import Feature, read_features
 from premises.models import RateSchedule, RateZone
-from premises.rates.editing import as_area, fitted, take
+from premises.models.rates import OVERLAP_TOLERANCE_M2
+from premises.rates.editing import as_area, shared_m2, take
 from records.problems import Invalid, Problem, Problems
 
 #: How columns of the city's files may be called.
@@ -49,18 +51,31 @@ def import_zones(schedule: RateSchedule, path: Path, *, seen: int) -> int:
     problems += _twice(wanted)
     if problems:
         raise Problems(problems)
-    # Old areas of the zones in the file step aside first, so that borders may move between them.
-    moved = draft.zones.filter(code__in=[zone.code for zone in wanted], area__isnull=False)
-    moved.update(area=MultiPolygon(srid=WGS84))
-    for order, zone in enumerate(wanted, start=len(known)):
-        try:
-            zone.area = fitted(draft, zone, zone.area, trim=False)
-        except Problem as problem:
-            raise Problems([Invalid(f"{zone.code}: {problem.message}")]) from problem
-        if zone.pk is None:
-            zone.order = order
-        zone.save()
+    if overlaps := list(_overlaps(known, wanted)):
+        raise Problems(overlaps)
+    _write(known, wanted)
     return len(wanted)
+
+
+def _overlaps(known: dict[str, RateZone], wanted: list[RateZone]) -> Iterator[Invalid]:
+    """Of the zones of the file among themselves, and with those that stay as they are."""
+    signs = {zone.code for zone in wanted}
+    stay = [zone for code, zone in known.items() if code not in signs and zone.area]
+    for one, other in [*combinations(wanted, 2), *product(wanted, stay)]:
+        if shared_m2(one.area, other.area) > OVERLAP_TOLERANCE_M2:
+            yield Invalid(
+                _("Zones %(one)s and %(other)s overlap.") % {"one": one.code, "other": other.code}
+            )
+
+
+def _write(known: dict[str, RateZone], wanted: list[RateZone]) -> None:
+    """One statement for the known ones: their borders may move between them, and the database
+    compares them when all have moved."""
+    RateZone.objects.bulk_update([zone for zone in wanted if zone.pk], ["area", "name_pl"])
+    new = [zone for zone in wanted if zone.pk is None]
+    for order, zone in enumerate(new, start=len(known)):
+        zone.order = order
+    RateZone.objects.bulk_create(new)
 
 
 def _zone(draft: RateSchedule, known: dict[str, RateZone], feature: Feature, srid: int) -> RateZone:

@@ -397,6 +397,30 @@ class TestPages:
         assert "Od podwórza" in response.content.decode()
         assert not made.multipliers.exists()
 
+    def test_the_pages_of_a_draft(self, client, unit):
+        made = new_schedule(unit, name="x", act=act(), start=TODAY, by=make.person())
+        rule = TenureRule.objects.get(code="notice-list")
+        client.force_login(make.staff(unit, "lettings_officer"))
+        for name, *arguments in (
+            ("schedule", made.pk),
+            ("new_zone", made.pk),
+            ("zone", made.pk, made.zones.first().pk),
+            ("new_rate_row", made.pk, "znizka"),
+            ("rate_row", made.pk, "stawka", made.base_rates.first().pk),
+            ("change_rule", "umowy", rule.pk),
+        ):
+            address = reverse(f"lettings:{name}", args=[unit.code, *arguments])
+            assert client.get(address).status_code == 200, name
+
+    def test_a_plan_tried_out(self, client, unit):
+        one = premises(unit)
+        client.force_login(make.staff(unit, "viewer"))
+        response = client.get(
+            reverse("lettings:try_plan", args=[unit.code]),
+            {"premises": one.resource.code, "tenure": "lease", "start": "2027-02-01"},
+        )
+        assert "tender" in [need.needed for need in response.context["needs"]]
+
     def test_an_indexation_from_preview_to_letter(self, client, unit):
         from tests.premises.test_indexation import index, rule  # noqa: PLC0415
 
@@ -442,7 +466,6 @@ class TestPages:
         assert queries() == few
 
     def test_the_panel_on_the_page_of_premises(self, client, unit):
-        vat()
         one = premises(unit, technical_state=3, surveyed_on=TODAY)
         organisation = make.organisation(registered_on=date(2019, 1, 1), opp_status="none")
         address = reverse("resources:detail", args=[one.resource.code])
