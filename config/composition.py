@@ -61,8 +61,18 @@ def compose() -> None:
         premises_layers.falling(),
         centre_layers.CENTRES,
     )
-    finding.FINDERS.extend([finding.PREMISES, finding.LEASES, finding.ORGANISATIONS])
-    history.CONTRIBUTORS.extend([history.contracts, history.officer_holds, history.imports])
+    finding.FINDERS.extend(
+        [finding.PREMISES, finding.LEASES, finding.PROCEDURES, finding.ORGANISATIONS]
+    )
+    history.CONTRIBUTORS.extend(
+        [
+            history.contracts,
+            history.procedures,
+            history.notices,
+            history.officer_holds,
+            history.imports,
+        ]
+    )
     district_links.register(
         district_links.DistrictLink(
             _("Find a room in this district"),

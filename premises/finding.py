@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from organisations.models import Organisation
 from organisations.scopes import organisations_visible_to
-from premises.models import Lease
+from premises.models import AllocationProcedure, Lease
 from premises.scopes import stock_visible_to, units_where
 from premises.stock.status import statuses
 from records import typography
@@ -171,6 +171,34 @@ def leases(person: Any, text: str, most: int) -> list[Found]:
     return [_lease(row) for row in rows]
 
 
+def procedures(person: Any, text: str, most: int) -> list[Found]:
+    """By number and year, title, or what is given; in the units that one serves."""
+    number, _slash, year = text.partition("/")
+    by_number = Q()
+    if number.isdecimal() and (year.isdecimal() or not year):
+        by_number = Q(number=int(number[:9])) & (Q(year=int(year[:4])) if year else Q())
+    rows = (
+        AllocationProcedure.objects.filter(unit__in=units_where(person, "lettings.desk"))
+        .filter(
+            _every_word(text, "title_pl", "lots__resource__title_pl")
+            | _every_word(text, "lots__resource__site__address")
+            | (by_number or Q(pk=None))
+        )
+        .select_related("unit", "kind")
+        .order_by("-created_at", "pk")
+        .distinct()[:most]
+    )
+    return [
+        Found(
+            title=f"{row}, {row.title_pl}",
+            detail=f"{row.kind} · {row.unit.short_name or row.unit.name}",
+            address=reverse("lettings:unit", args=[row.unit.code]),
+            badge=Badge(str(row.get_state_display())),
+        )
+        for row in rows
+    ]
+
+
 def _lease(row: Lease) -> Found:
     parties = [str(one.organisation or one.name) for one in row.parties.all()]
     places = [one.resource.title_pl for one in row.objects_let.all()]
@@ -195,3 +223,4 @@ def _page_of(row: Lease) -> str:
 PREMISES = Finder("premises", pgettext_lazy("several places", "premises"), premises)
 ORGANISATIONS = Finder("organisations", _("organisations"), organisations)
 LEASES = Finder("leases", _("contracts"), leases)
+PROCEDURES = Finder("procedures", pgettext_lazy("several", "procedures"), procedures)

@@ -17,7 +17,7 @@ from config.sample.holds import Holds
 from config.sample.leases import Planned, operators, tenancy, write_leases
 from config.sample.places import POSITION_NOTE, Places, Spot, checked, spot_at
 from config.sample.reading import dice, table
-from config.sample.stock_facts import invented
+from config.sample.stock_facts import invented, record_holds
 from premises.models import Building, Lease, Premises, PremisesPart
 from resources.models import AccessibilityFact, Feature, Resource, Site, Space
 
@@ -105,6 +105,7 @@ def build_premises(city: City, places: Places, holds: Holds) -> None:
     holds.read_leaves()
     rooms = Resource.objects.filter(unit__code=CENTRES, kind="room").select_related("unit")
     write_leases(city, [*_tenancies(city, units), *operators(city, rooms.order_by("code"))], holds)
+    record_holds(city)
 
 
 # --- what there is -------------------------------------------------------------------------------

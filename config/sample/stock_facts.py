@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from config.sample.city import City
 from config.sample.reading import dice
 from premises.models import Building, Position, Premises
+from premises.stock.holds import record
 from premises.stock.registers import control_digit
+from premises.vacancy import vacant
+from resources.models import Resource
 
 if TYPE_CHECKING:
     from config.sample.buildings import Unit
@@ -36,6 +39,32 @@ def invented(city: City, unit: "Unit") -> dict[str, Any]:
         "local_plan": "MPZP (przykład), symbol MU" if throw.random() < 0.6 else "",
         "excluded_use_pl": throw.choice(("", "", "sprzedaż alkoholu", "gry hazardowe")),
     }
+
+
+def record_holds(city: City) -> None:
+    """Some small vacant premises are kept out of letting: renovations, a dispute, withdrawals."""
+    free = vacant(Resource.objects.filter(is_sample=True, area_m2__lt=100)).order_by("code")
+    chosen = free.select_related("premises").exclude(premises__technical_state=None)
+    for place, resource in enumerate(chosen[: 3 if city.small else len(HOLDS)]):
+        reason, note, ago, days = HOLDS[place]
+        record(
+            resource.premises,
+            reason=reason,
+            note=note,
+            first=city.days_ago(ago),
+            until=city.days_ago(-days) if days else None,
+            by="urzędnik ds. najmu",
+        )
+
+
+#: Reason, note, begun so many days ago, lasting so many days from today (0: until lifted).
+HOLDS = (
+    ("renovation", "wymiana instalacji elektrycznej (przykład)", 40, 70),
+    ("dispute", "spór o dostęp przez podwórze (przykład)", 200, 0),
+    ("withdrawal", "przeznaczony do połączenia z sąsiednim lokalem (przykład)", 90, 0),
+    ("renovation", "osuszanie piwnicy (przykład)", 12, 140),
+    ("renovation", "remont witryny (przykład)", 5, 30),
+)
 
 
 def _position(unit: "Unit") -> Position:

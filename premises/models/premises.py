@@ -68,7 +68,7 @@ class Premises(models.Model):
         ELECTRICITY = "electricity", _("electricity")
         WATER = "water", _("water")
         SEWAGE = "sewage", _("sewage")
-        GAS = "gas", _("gas")
+        GAS = "gas", pgettext_lazy("utility", "gas")
         INTERNET = "internet", _("internet")
 
     resource = models.OneToOneField(
@@ -205,7 +205,7 @@ class PremisesPart(models.Model):
     """A part of the premises with its own area: rooms, cellar, a share of common parts."""
 
     class Kind(models.TextChoices):
-        ROOMS = "rooms", _("rooms")
+        ROOMS = "rooms", pgettext_lazy("part of premises", "rooms")
         CELLAR = "cellar", _("cellar")
         UPPER = "upper", _("upper floor")
         COMMON_SHARE = "common_share", _("share of common parts")

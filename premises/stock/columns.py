@@ -133,7 +133,7 @@ COLUMNS: tuple[Column, ...] = (
         aliases=("udzial", "udzial w czesciach wspolnych"),
     ),
     Column(
-        "rooms_count", _("rooms"), kinds.Whole(1, 200),
+        "rooms_count", _("number of rooms"), kinds.Whole(1, 200),
         aliases=("liczba pomieszczen", "izby", "pomieszczenia"), example="4",
     ),
     Column(

@@ -11,7 +11,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from premises.models import Lease, OfficerHold, Premises, StockImportRow
+from premises.models import (
+    AllocationProcedure,
+    Lease,
+    Lot,
+    OfficerHold,
+    Premises,
+    PublicNoticeItem,
+    StockImportRow,
+)
 from records.clock import KRAKOW
 
 
@@ -62,6 +70,43 @@ def contracts(premises: Premises, _person: Any) -> Iterable[Happening]:
             until=one.ends_before - timedelta(days=1) if one.ends_before else None,
             lasting=True,
             icon="user",
+        )
+
+
+def procedures(premises: Premises, _person: Any) -> Iterable[Happening]:
+    """Procedures in which the premises were to be given; drafts are nobody's history yet."""
+    lots = (
+        Lot.objects.filter(resource=premises.resource_id)
+        .exclude(procedure__state=AllocationProcedure.State.DRAFT)
+        .select_related("procedure__kind")
+    )
+    for lot in lots:
+        one = lot.procedure
+        began = (one.opens_at or one.created_at).astimezone(KRAKOW).date()
+        detail = [str(one.get_state_display()), str(lot.get_tenure_display()), one.reason]
+        yield Happening(
+            on=began,
+            title=_("Procedure %(number)s: %(title)s")
+            % {"number": str(one), "title": one.title_pl},
+            detail=" · ".join(filter(None, detail)),
+            until=one.decided_at.astimezone(KRAKOW).date() if one.decided_at else None,
+            lasting=True,
+            icon="flag",
+        )
+
+
+def notices(premises: Premises, _person: Any) -> Iterable[Happening]:
+    """Public notice lists on which the premises stood."""
+    items = PublicNoticeItem.objects.filter(resource=premises.resource_id).select_related("notice")
+    for item in items:
+        notice = item.notice
+        if notice.published_on is None:
+            continue
+        yield Happening(
+            on=notice.published_on,
+            title=_("Public notice list %(number)s") % {"number": f"{notice.number}/{notice.year}"},
+            detail=f"{notice.get_state_display()} · {notice.subject_pl}",
+            icon="list",
         )
 
 

@@ -153,11 +153,11 @@ class Listing:
         for name, value in wanted.items():
             premises = _CONDITIONS[name](premises, value)
         if self.sort == "until" or "until_before" in wanted:
-            premises = premises.annotate(
-                said_until=state_of_row("until", "premises_premises.resource_id")
-            )
+            until = state_of_row("until", "premises_premises.resource_id")
+            premises = premises.annotate(said_until=until)
         if "until_before" in wanted:
-            premises = premises.filter(said_until__lte=wanted["until_before"])
+            ending = Q(("said_until__lte", wanted["until_before"]))
+            premises = premises.filter(ending)
         order = [
             F(name).desc(nulls_last=True) if self.descending else F(name).asc(nulls_last=True)
             for name in SORTS[self.sort]

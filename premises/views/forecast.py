@@ -81,9 +81,10 @@ def forecast(request: HttpRequest) -> HttpResponse:
                 label=_("Map of premises that fall vacant; the table lists the same premises"),
                 results_id="zwolnia-sie-na-mapie",
                 list_selector="#lista",
-                others_url=""
-                if form.is_bound
-                else f"{layer_url(FALLING_CODE)}?bbox={{bbox}}&zoom={{zoom}}",
+                # What the list is too short for; a narrowed list has no layer of its own.
+                others_url=f"{layer_url(FALLING_CODE)}?bbox={{bbox}}&zoom={{zoom}}"
+                if len(made.rows) > len(rows) and not form.is_bound
+                else "",
                 legend=(
                     LegendEntry("premises", _("premises that fall vacant, number as in the table")),
                 ),

@@ -13,13 +13,26 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from premises.models import OfficerHold, Premises, PremisesPart, SavedFilter, StockImport
-from premises.stock import editing, importing
+from premises import finding
+from premises.models import (
+    OfficerHold,
+    Premises,
+    PremisesPart,
+    RateSchedule,
+    RateZone,
+    SavedFilter,
+    StockImport,
+)
+from premises.stock import editing, history, importing
+from premises.stock.status import State, statuses
 from premises.stock.values import values_of, with_values
+from premises.stock.zones import zone_of
 from records.clock import frozen
+from records.models import LegalAct
 from records.problems import Conflict, Problems
 from resources.models import StaffRole
 from tests import make
+from tests.premises import commission_scenes as scenes
 from tests.premises.stock import DAY, NOON, let, premises
 
 pytestmark = pytest.mark.django_db
@@ -405,6 +418,32 @@ class TestOnePremises:
         assert [one.on for one in life] == [DAY, date(2020, 1, 1)]
         assert "Stowarzyszenie Skarpa" in life[1].title
         assert life[1].until == date(2022, 12, 31)
+
+    def test_procedures_and_their_outcome_stand_in_its_life(self, client, unit, officer):
+        scene = scenes.call()
+        row = Premises.objects.create(resource=scene.lots[0].resource)
+        (told,) = history.procedures(row, officer)
+        assert scene.procedure.title_pl in told.title
+        assert statuses([row.pk])[row.pk].state is State.IN_PROCEDURE
+        found = finding.procedures(make.staff(scene.procedure.unit), str(scene.procedure), 5)
+        assert [one.title for one in found] == [f"{scene.procedure}, {scene.procedure.title_pl}"]
+
+    def test_the_rent_zone_follows_from_the_schedule_in_force(self, unit):
+        row = premises(unit)
+        assert zone_of(row) is None
+        rates = RateSchedule.objects.create(
+            name="Stawki",
+            legal_act=LegalAct.objects.create(
+                code="s", kind="order", title="s", number="1", issued_on=DAY, in_force_from=DAY
+            ),
+            valid=(date(2026, 1, 1), None),
+            prepared_at=NOON,
+        )
+        rest = RateZone.objects.create(schedule=rates, code="II", name_pl="reszta")
+        assert zone_of(row) is None
+        RateSchedule.objects.update(approved_at=NOON, approved_by=make.person())
+        assert zone_of(row) == rest
+        assert zone_of(row, date(2025, 12, 31)) is None
 
     def test_a_hold_is_recorded_and_lifted(self, client, unit, officer):
         row = premises(unit)

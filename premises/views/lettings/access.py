@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from premises.permissions import TABLE
 from resources.models import ManagingUnit
@@ -15,7 +16,12 @@ from resources.views.desk.access import Section
 #: The menu of the desk, in the order of the work.
 SECTIONS: tuple[Section, ...] = (
     Section("lettings:unit", _("What is due"), "lettings.desk"),
-    Section("lettings:stock", _("Premises"), "lettings.desk", holds_pages_below=True),
+    Section(
+        "lettings:stock",
+        pgettext_lazy("section of the desk", "Premises"),
+        "lettings.desk",
+        holds_pages_below=True,
+    ),
     Section("lettings:rules", _("Rules"), "lettings.desk", holds_pages_below=True),
     Section("lettings:schedules", _("Rates"), "lettings.desk", holds_pages_below=True),
     Section("lettings:indexation", _("Indexation"), "lettings.desk", holds_pages_below=True),

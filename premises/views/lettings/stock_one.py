@@ -20,6 +20,7 @@ from premises.stock.forms import ChangeEndForm, HoldForm, PartForm
 from premises.stock.history import happenings
 from premises.stock.status import statuses
 from premises.stock.values import own_area, values_of, with_values
+from premises.stock.zones import zone_of
 from premises.views.lettings.access import may_in, of_unit, of_unit_to, show
 from records.clock import today
 from records.past import entries_for
@@ -82,6 +83,7 @@ def one(request: HttpRequest, unit: ManagingUnit, code: str) -> HttpResponse:
             "resource": premises.resource,
             "status": statuses([premises.pk])[premises.pk],
             "parts": premises.parts.all(),
+            "zone": zone_of(premises),
             "facts": [
                 (heading, [(BY_CODE[c].label, BY_CODE[c].kind.show(values[c])) for c in codes])
                 for heading, codes in ((h, c.split()) for h, c in GROUPS)
