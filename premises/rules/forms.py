@@ -9,7 +9,6 @@ from organisations.models import Organisation
 from premises.models import (
     Building,
     EligibilityRule,
-    Premises,
     ProcedureKind,
     Requirement,
     Tenure,
@@ -17,6 +16,7 @@ from premises.models import (
 )
 from premises.rules.months import add_months
 from records.clock import today
+from resources.models import Resource
 
 _DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 _THREE = forms.NullBooleanField
@@ -103,7 +103,7 @@ class PlanForm(forms.Form):
     """A contract that an officer thinks of."""
 
     premises = forms.ModelChoiceField(
-        label=_("Premises"), queryset=Premises.objects.none(), to_field_name="resource__code"
+        label=_("Premises"), queryset=Resource.objects.none(), to_field_name="code"
     )
     organisation = forms.ModelChoiceField(
         label=_("Organisation"),
@@ -131,10 +131,10 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, unit: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        premises = Premises.objects.filter(resource__unit=unit).select_related(
-            "resource__site__building"
-        )
-        self.fields["premises"].queryset = premises.order_by("resource__code")
+        premises = Resource.objects.filter(unit=unit, kind="premises", premises__isnull=False)
+        self.fields["premises"].queryset = premises.select_related(
+            "premises", "site__building"
+        ).order_by("title_pl", "code")
         self.fields["mode"].queryset = ProcedureKind.objects.filter(valid__contains=today())
 
     def clean(self) -> dict[str, Any]:

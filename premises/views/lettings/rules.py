@@ -120,7 +120,7 @@ def try_plan(request: HttpRequest, unit: ManagingUnit) -> HttpResponse:
     if asked and form.is_valid():
         wanted = form.cleaned_data
         plan = authorisation.plan_for(
-            wanted["premises"],
+            wanted["premises"].premises,
             wanted["organisation"],
             wanted["tenure"],
             wanted["start"],
