@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from config import admin_procedures  # noqa: F401 - registers what it keeps
 from config.admin_site import KeepingAdmin, LookingAdmin
 from maps.models import District
 from organisations.models import (

@@ -16,6 +16,7 @@ from organisations.accounts.links import AccountLink
 from organisations.permissions import can
 from premises import finding
 from premises import layers as premises_layers
+from premises.applications import messages as application_messages
 from premises.commission import registration as commission
 from premises.desk import caseload
 from premises.document_kinds import KINDS as DOCUMENT_KINDS
@@ -31,6 +32,9 @@ from resources.roles import offices_of, serves_a_unit, staff_pages
 
 ACCOUNT_LINKS = [
     AccountLink(_("My requests"), _("what you asked for and what was answered"), "booking:list"),
+    AccountLink(
+        _("My applications"), _("for premises of the city, in calls"), "premises:applications"
+    ),
     AccountLink(_("Calendar feeds"), _("your dates in your own calendar"), "booking:feeds"),
     AccountLink(
         _("Verification of organisations"),
@@ -59,6 +63,7 @@ def compose() -> None:
         *base_layers.LAYERS,
         premises_layers.VACANT,
         premises_layers.falling(),
+        premises_layers.CALLS,
         centre_layers.CENTRES,
     )
     finding.FINDERS.extend(
@@ -90,6 +95,7 @@ def compose() -> None:
     notify.register("resources/notifications", review_reminders.KIND)
     notify.register(booking_messages.TEMPLATES, *booking_messages.KINDS)
     notify.register(caseload.TEMPLATES, caseload.NOTIFICATION)
+    notify.register(application_messages.TEMPLATES, *application_messages.KINDS)
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)
     document_kinds.register(*DOCUMENT_KINDS)

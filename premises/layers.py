@@ -78,3 +78,34 @@ def falling() -> Layer:
         visible=_falling_visible,
         clustered=True,
     )  # fmt: skip
+
+
+def _visible_calls(_person: Any) -> tuple[str, dict[str, Any]]:
+    """Public calls that run or come; everybody sees the same."""
+    address = reverse("premises:call", args=["0"]).removesuffix("0/")
+    return "TRUE", {"at": now(), "base": address}
+
+
+CALLS = Layer(
+    code="nabory",
+    label=_("Premises in calls"),
+    rows="""
+        SELECT r.point AS geom, r.point_3857 AS geom_3857, call.code,
+               CASE WHEN %(language)s = 'en' AND r.title_en <> '' THEN r.title_en
+                    ELSE r.title_pl END AS title,
+               r.kind, unit.name AS place, call.is_sample AS sample,
+               call.state = 'call_open' AS open, call.closes_at,
+               %(base)s || call.code || '/' AS url
+        FROM premises_lot lot
+        JOIN premises_allocationprocedure call ON call.id = lot.procedure_id
+        JOIN premises_procedurekind kind ON kind.id = call.kind_id
+        JOIN resources_resource r ON r.id = lot.resource_id
+        JOIN resources_managingunit unit ON unit.id = call.unit_id
+        WHERE lot.live AND r.point IS NOT NULL AND kind.takes_applications
+          AND (call.state = 'notice_published'
+               OR (call.state = 'approved' AND NOT kind.needs_notice)
+               OR (call.state = 'call_open' AND call.closes_at > %(at)s))
+    """,
+    properties=("code", "title", "kind", "place", "sample", "open", "closes_at", "url"),
+    visible=_visible_calls,
+)

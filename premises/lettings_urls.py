@@ -7,6 +7,7 @@ from premises.views.lettings import (
     figures,
     home,
     indexation_urls,
+    procedures_urls,
     rates_urls,
     rules_urls,
 )
@@ -26,4 +27,5 @@ urlpatterns = [
     *rules_urls.urlpatterns,
     *rates_urls.urlpatterns,
     *indexation_urls.urlpatterns,
+    *procedures_urls.urlpatterns,
 ]

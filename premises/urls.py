@@ -1,5 +1,6 @@
 from django.urls import path
 
+from premises import call_urls
 from premises.views import forecast, vacant
 
 app_name = "premises"
@@ -7,4 +8,5 @@ app_name = "premises"
 urlpatterns = [
     path("lokale/", vacant.vacant_list, name="vacant"),
     path("lokale/zwolni-sie/", forecast.forecast, name="forecast"),
+    *call_urls.urlpatterns,
 ]

@@ -86,6 +86,7 @@ def _prepare(today: date) -> None:
         for _what, _report in load_geography():
             pass
     call_command("load_dictionaries", verbosity=0)
+    call_command("load_procedure_kinds", verbosity=0)
     load_public_holidays(range(today.year - 1, today.year + 3))
 
 

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
+from config.sample.procedures import remove_procedures, remove_sample_kinds
 from config.sample.rates import remove_rates
 from organisations.models import Organisation, Person
 from premises.models import Lease, OfficerHold, StockImport
@@ -49,6 +50,7 @@ def remove_sample_city() -> None:
     hold_ids = list(holds.values_list("pk", flat=True))
     space_ids = list(resources.values_list("space_id", flat=True))
     Claim.objects.filter(hold_id__in=hold_ids).delete()
+    remove_procedures(units, Organisation.objects.filter(is_sample=True))
     bookings.delete()
     leases.filter(previous__isnull=False).delete()
     leases.delete()
@@ -71,6 +73,7 @@ def remove_sample_city() -> None:
     Organisation.objects.filter(is_sample=True).delete()
     Person.objects.filter(is_sample=True).delete()
     remove_rates()
+    remove_sample_kinds()
     LegalAct.objects.filter(is_sample=True).delete()
     DataSource.objects.filter(code="sample-city").delete()
 

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Sphere
+from organisations.models import Organisation, Sphere
 from premises.models import AllocationProcedure, FormField, KindDocument, Lot, ProcedureKind
 from records.clock import today
 from resources.booking.forms import YesNoField
@@ -128,6 +128,7 @@ class ApplicationForm(forms.Form):
         *,
         procedure: AllocationProcedure,
         documents: list[KindDocument],
+        organisation: Organisation | None = None,
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
@@ -144,7 +145,7 @@ class ApplicationForm(forms.Form):
             made.required = name in kind.asks_required
             self.fields[name] = made
         if FormField.SPHERES in self.fields:
-            self.fields[FormField.SPHERES].choices = sphere_choices()  # type: ignore[attr-defined]
+            self.fields[FormField.SPHERES].choices = sphere_choices(organisation)  # type: ignore[attr-defined]
         self.fields["contact_name"] = forms.CharField(
             label=_("Whom to call about this application"), max_length=150
         )
@@ -200,12 +201,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def sphere_choices() -> list[tuple[str, str]]:
+def sphere_choices(organisation: Organisation | None) -> list[tuple[str, str]]:
+    """The spheres of the organisation's entry; all of them where it names none."""
     english = (get_language() or "").startswith("en")
-    return [
-        (one.code, f"{one.code}. {one.text_en if english else one.text_pl}")
-        for one in Sphere.objects.filter(valid__contains=today())
-    ]
+    valid = Sphere.objects.filter(valid__contains=today())
+    if organisation is not None:
+        own = valid.filter(organisationsphere__organisation=organisation).distinct()
+        valid = own if own.exists() else valid
+    return [(one.code, f"{one.code}. {one.text_en if english else one.text_pl}") for one in valid]
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

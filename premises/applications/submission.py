@@ -72,7 +72,12 @@ def readiness(application: Application) -> Readiness:
     procedure = application.procedure
     content = dict(application.draft.content)
     content["lot"] = application.lot_id
-    form = ApplicationForm(content, procedure=procedure, documents=documents_of(procedure))
+    form = ApplicationForm(
+        content,
+        procedure=procedure,
+        documents=documents_of(procedure),
+        organisation=application.organisation,
+    )
     needs = known.needs_of(application)
     problems: list[Problem] = []
     if not form.is_valid():

@@ -348,6 +348,10 @@ class ApplicationStep(models.Model):
         ordering = ["at", "pk"]
         triggers = [pgtrigger.Protect(name="application_step_stays", operation=pgtrigger.Update)]
 
+    @property
+    def to_label(self) -> str:
+        return str(Application.State(self.to_state).label)
+
 
 @tracked()
 class FormalCheck(models.Model):

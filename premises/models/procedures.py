@@ -271,6 +271,10 @@ class ProcedureStep(models.Model):
         ordering = ["at", "pk"]
         triggers = [pgtrigger.Protect(name="procedure_step_stays", operation=pgtrigger.Update)]
 
+    @property
+    def to_label(self) -> str:
+        return str(AllocationProcedure.State(self.to_state).label)
+
 
 @tracked()
 class ProcedureQuestion(models.Model):

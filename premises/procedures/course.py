@@ -96,13 +96,14 @@ def situation(procedure: AllocationProcedure) -> Situation:
     )
     waiting = counts.pop("waiting")
     problems = planning.problems_of(procedure) if procedure.state == State.DRAFT else []
+    before = procedure.state in (State.APPROVED, State.NOTICE_PUBLISHED)
     return Situation(
         now=now(),
         opens_at=procedure.opens_at,
         closes_at=procedure.closes_at,
         plan=problems[0] if problems else None,
-        notice_posted=notice.posted(procedure),
-        notice_run=notice.has_run(procedure, now().date()),
+        notice_posted=notice.posted(procedure, now().date()) if before else None,
+        notice_run=notice.has_run(procedure, now().date()) if before else None,
         sealed_unopened=sealing.is_closed(procedure) and waiting > 0,
         **counts,
     )
@@ -120,7 +121,9 @@ def act(
 ) -> AllocationProcedure:
     """Take one step. Raises Conflict, Forbidden, NotFound or Invalid (a reason is missing)."""
     locked = lock(procedure)
-    catch_up(locked)
+    if action in catch_up(locked):
+        # The clock was faster by a moment: what was asked for has been done.
+        return locked
     table = steps.permitted(locked.kind, Subject.PROCEDURE)
     allowed = {
         Role(role) for one, source, _t, role in table if one == action and source == locked.state
@@ -174,6 +177,8 @@ def move(
 
 
 def _follow(procedure: AllocationProcedure, action: Action, reason: str) -> None:
+    if action == Action.POST_NOTICE:
+        procedure.notice = notice.list_of(procedure, now().date()) or procedure.notice
     if action in (Action.FAIL, Action.CANCEL):
         procedure.reason = reason
     if action == Action.DECIDE:
@@ -191,10 +196,10 @@ def _annul_applications(procedure: AllocationProcedure, actor: Actor, reason: st
         applications.move(locked, application_states.Action.ANNUL, actor, reason=reason)
 
 
-def catch_up(procedure: AllocationProcedure) -> bool:
+def catch_up(procedure: AllocationProcedure) -> set[Action]:
     """Take the clock's own steps of a locked procedure, as far as its kind gives them to it."""
     rows = steps.permitted(procedure.kind, Subject.PROCEDURE)
-    before = procedure.state
+    taken: set[Action] = set()
     for action in (Action.POST_NOTICE, Action.OPEN, Action.CLOSE):
         mine = [
             step
@@ -206,7 +211,8 @@ def catch_up(procedure: AllocationProcedure) -> bool:
         guard = mine[0].guard
         if guard is None or guard(situation(procedure)) is None:
             move(procedure, action, SYSTEM)
-    return procedure.state != before
+            taken.add(action)
+    return taken
 
 
 def open_steps(procedure: AllocationProcedure, person: Any) -> list[tuple[steps.Step, Any]]:

@@ -28,7 +28,7 @@ def open_and_close_calls() -> int:
 
 @transaction.atomic
 def _catch_up(procedure: AllocationProcedure) -> bool:
-    return catch_up(lock(procedure))
+    return bool(catch_up(lock(procedure)))
 
 
 @periodic("*/15 * * * *")

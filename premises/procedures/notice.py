@@ -1,63 +1,61 @@
-"""Whether the notice list of a procedure was posted, and has run (UGN art. 35).
+"""Whether the premises of a procedure stand in a notice list that has run (UGN art. 35).
 
-Each lot must stand in a published list on the same terms. The list that a procedure names must hold
-all its lots; a corrected list counts with its correction.
+What counts as having run is one rule for calls and contracts: premises/notices/state.py.
 """
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from premises.models import AllocationProcedure, PublicNotice, PublicNoticeItem
-from records import typography
+from premises.models import AllocationProcedure, PublicNotice
+from premises.notices.state import Run, runs
 from records.problems import Conflict, Problem
 
-_Draft = PublicNotice.State.DRAFT
+
+def of_lots(procedure: AllocationProcedure, on: date) -> dict[int, Run]:
+    """What the lists say of each lot, by lot id. Two queries for each of the tenures."""
+    lots = list(procedure.lots.select_related("resource"))
+    found: dict[int, Run] = {}
+    for tenure in {lot.tenure for lot in lots}:
+        mine = [lot for lot in lots if lot.tenure == tenure]
+        answers = runs([lot.resource for lot in mine], tenure, on)
+        found |= {lot.pk: answers[lot.resource_id] for lot in mine}
+    return found
 
 
-def posted(procedure: AllocationProcedure) -> Problem | None:
-    """None once every lot stands in the published list that the procedure names."""
+def posted(procedure: AllocationProcedure, on: date) -> Problem | None:
+    """None once every lot stands in a published list; kinds without a list need none."""
     if not procedure.kind.needs_notice:
         return None
-    if procedure.notice is None:
-        return Conflict(_("Choose the notice list of these premises."), code="no_notice")
-    if procedure.notice.state == _Draft:
-        return Conflict(_("The notice list has not been published yet."), code="notice_draft")
-    if missing := _missing(procedure, procedure.notice):
-        return Conflict(
-            _("Not in the notice list on these terms: lot %(lots)s.") % {"lots": missing},
-            code="lot_not_in_notice",
-        )
-    return None
+    answers = of_lots(procedure, on)
+    missing = [answer for answer in answers.values() if answer.notice is None]
+    if not missing and answers:
+        return None
+    why = missing[0].why if missing else ""
+    return Conflict(
+        _("Publish the notice list of these premises first. %(why)s") % {"why": why},
+        code="no_notice",
+    )
 
 
 def has_run(procedure: AllocationProcedure, on: date) -> Problem | None:
-    """None once the list has hung for its days, so that a call may open on that day."""
-    if problem := posted(procedure):
-        return problem
-    if not procedure.kind.needs_notice or procedure.notice is None:
+    """None once the lists of all lots have hung for their days, so that the call may open."""
+    if not procedure.kind.needs_notice:
         return None
-    until = procedure.notice.removable_from
-    if until is None:
-        return Conflict(
-            _("The notice list does not hang everywhere it must yet."), code="notice_not_hung"
-        )
-    if on < until:
-        return Conflict(
-            _("The notice list hangs until %(day)s; the call may open from then on.")
-            % {"day": typography.day(until)},
-            code="notice_runs",
-            extra={"from": until.isoformat()},
-        )
-    return None
-
-
-def _missing(procedure: AllocationProcedure, notice: PublicNotice) -> str:
-    listed = set(
-        PublicNoticeItem.objects.filter(notice=notice).values_list("resource_id", "tenure")
+    answers = of_lots(procedure, on)
+    waiting = [answer for answer in answers.values() if not answer.ok]
+    if not waiting and answers:
+        return None
+    first = waiting[0] if waiting else None
+    return Conflict(
+        _("No call before its notice list has run. %(why)s") % {"why": first.why if first else ""},
+        code="notice_runs",
+        extra={"from": first.free_from.isoformat() if first and first.free_from else None},
     )
-    return ", ".join(
-        str(lot.number)
-        for lot in procedure.lots.all()
-        if (lot.resource_id, lot.tenure) not in listed
+
+
+def list_of(procedure: AllocationProcedure, on: date) -> PublicNotice | None:
+    """The list in which its first lot stands, for the timeline."""
+    return next(
+        (answer.notice for answer in of_lots(procedure, on).values() if answer.notice), None
     )

@@ -101,8 +101,10 @@ def begin(
         year=year,
         number=number,
         code=f"{unit.code}-{number}-{year}",
-        title_pl=_title(kind.name_pl, [one.title_pl for one in resources])[:200],
-        title_en=_title(kind.name_en, [one.title_en or one.title_pl for one in resources])[:200],
+        title_pl=_title(kind.name_pl, [one.title_pl for one in resources], "i inne")[:200],
+        title_en=_title(
+            kind.name_en, [one.title_en or one.title_pl for one in resources], "and others"
+        )[:200],
         opens_at=dates.opens_at if dates else None,
         closes_at=dates.closes_at if dates else None,
         questions_until=dates.questions_until if dates else None,
@@ -122,11 +124,11 @@ def begin(
     return procedure
 
 
-def _title(kind: str, names: Sequence[str]) -> str:
+def _title(kind: str, names: Sequence[str], more: str) -> str:
     kind = kind[:1].upper() + kind[1:]
     if len(names) == 1:
         return f"{kind}: {names[0]}"
-    return f"{kind}: {names[0]} +{len(names) - 1}" if names else kind
+    return f"{kind}: {names[0]} {more}" if names else kind
 
 
 def add_lot(procedure: AllocationProcedure, resource: Resource) -> Lot:

@@ -17,19 +17,30 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.urls import reverse
 
-from organisations.models import Person
+from organisations.models import Organisation, Person
 from organisations.scopes import organisations_where
+from premises.applications import checking, joint
+from premises.applications import course as application_course
+from premises.applications import drafts as application_drafts
+from premises.applications.canonical import canonical, digest
 from premises.indexation.preparing import next_day, prepare
 from premises.models import (
+    AllocationProcedure,
+    Application,
     ConsumerPriceIndex,
+    DocumentType,
     IndexationRule,
     IndexationRun,
+    Lot,
     OfficerHold,
+    ProcedureKind,
     RateSchedule,
     RateZone,
     Reduction,
+    SubmittedApplication,
     TenureRule,
 )
+from premises.procedures import planning, questions
 from premises.rates.editing import new_schedule
 from premises.stock import holds, importing
 from premises.vacancy import vacant
@@ -117,6 +128,143 @@ def request_in(*states: str) -> Callable[[], dict[str, str]]:
 
 def empty_premises() -> dict[str, str]:
     return {"code": Resource.objects.filter(kind="premises").order_by("code").first().code}
+
+
+def open_call() -> AllocationProcedure:
+    """An open call of the unit of lettings, made once where the sample city has none."""
+    unit = ManagingUnit.objects.get(code=LETTINGS["unit"])
+    found = AllocationProcedure.objects.filter(unit=unit, state="call_open").first()
+    if found is not None:
+        return found
+    busy = Lot.objects.filter(live=True).values("resource")
+    vacant_now = vacant(Resource.objects.filter(unit=unit, kind="premises")).exclude(pk__in=busy)
+    made = planning.begin(
+        unit,
+        ProcedureKind.objects.get(code="no_tender"),
+        list(vacant_now.order_by("code")[:2]),
+        by=account("lettings")(),
+    )
+    AllocationProcedure.objects.filter(pk=made.pk).update(
+        state="call_open",
+        opens_at=now() - timedelta(days=3),
+        closes_at=now() + timedelta(days=12),
+        questions_until=now() + timedelta(days=5),
+        is_sample=True,
+    )
+    made.refresh_from_db()
+    asked = questions.ask(made, "Czy w lokalu jest ogrzewanie?", by=account("member")())
+    questions.answer(
+        asked, public_text="", answer_pl="Tak, z sieci miejskiej.", by=account("lettings")()
+    )
+    return made
+
+
+def planned_call() -> dict[str, str]:
+    """A procedure that is still a draft."""
+    unit = ManagingUnit.objects.get(code=LETTINGS["unit"])
+    found = AllocationProcedure.objects.filter(unit=unit, state="draft").first()
+    if found is None:
+        busy = Lot.objects.filter(live=True).values("resource")
+        stock = vacant(Resource.objects.filter(unit=unit, kind="premises")).exclude(pk__in=busy)
+        found = planning.begin(
+            unit,
+            ProcedureKind.objects.get(code="oral_auction"),
+            list(stock.order_by("code")[:1]),
+            by=account("lettings")(),
+        )
+    return LETTINGS | {"code": found.code}
+
+
+def of_call() -> dict[str, str]:
+    return {"code": open_call().code}
+
+
+def desk_of_call() -> dict[str, str]:
+    return LETTINGS | of_call()
+
+
+def draft_application() -> dict[str, str]:
+    """An application of the representative's organisation that was begun and not sent."""
+    person = account("representative")()
+    organisation = organisations_where(person, "organisation.request_for").first()
+    begun = application_drafts.begin(open_call(), organisation, by=person)
+    if not begun.draft.content.get("purpose"):
+        content = {**begun.draft.content, "purpose": "Klub sąsiedzki z warsztatami dla dzieci"}
+        application_drafts.save(begun, begun.draft.revision, content, by=person)
+    return {"code": begun.code}
+
+
+def joint_application() -> dict[str, Any]:
+    """Another organisation invited to it, and its place."""
+    application = Application.objects.get(**draft_application())
+    person = account("representative")()
+    invited = application.co_applicants.first()
+    if invited is None:
+        other = Organisation.objects.filter(
+            verification_state="verified", is_public=True, krs__gt=""
+        ).exclude(pk=application.organisation_id)
+        invited = joint.invite(application, other.first(), "warsztaty", by=person)
+    return {"code": application.code, "pk": invited.pk}
+
+
+def sent_application(*, state: str = "submitted") -> Callable[[], dict[str, Any]]:
+    """An application of the representative's organisation that was sent; in the formal check or
+    called to be completed where `state` says so."""
+
+    def found() -> dict[str, Any]:
+        person = account("representative")()
+        organisation = organisations_where(person, "organisation.request_for").first()
+        call = open_call()
+        known = Application.objects.filter(
+            procedure=call, organisation=organisation, number__isnull=False
+        )
+        application = known.first()
+        if application is None:
+            application = Application.objects.get(**draft_application())
+            content = {
+                "receipt": f"{call.code}/1",
+                "answers": {"purpose": "Klub sąsiedzki", "beneficiaries": 40},
+                "documents": [],
+            }
+            submitted = SubmittedApplication.objects.create(
+                application=application,
+                order=1,
+                receipt=f"{call.code}/1",
+                submitted_at=now(),
+                submitted_by=str(person),
+                content=content,
+                sha256=digest(canonical(content)),
+                is_sample=True,
+            )
+            lot = call.lots.first()
+            Application.objects.filter(pk=application.pk).update(
+                state="submitted", number=1, submitted_at=submitted.submitted_at, lot=lot
+            )
+            application.draft.delete()
+            application.refresh_from_db()
+        officer = account("lettings")()
+        if state != "submitted" and application.state == "submitted":
+            application_course.act(application, "check", officer)
+        if state == "correction_requested":
+            application.refresh_from_db()
+            if application.state == "formal_check":
+                statute = DocumentType.objects.get(code="statute")
+                checking.request_correction(
+                    application,
+                    [
+                        checking.Defect("Podaj liczbę osób"),
+                        checking.Defect("Dołącz statut", statute),
+                    ],
+                    by=officer,
+                )
+        return {"code": application.code}
+
+    return found
+
+
+def received_application() -> dict[str, Any]:
+    sent_application(state="formal_check")()
+    return desk_of_call() | {"number": 1}
 
 
 def our_organisation() -> dict[str, str]:
@@ -376,6 +524,45 @@ PAGES = [
     WalkedPage(
         "resources:new_room", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")
     ),
+    WalkedPage("premises:calls"),
+    WalkedPage("premises:calls", query="?district=7&tenure=land_lease"),
+    WalkedPage("premises:call", kwargs=of_call),
+    WalkedPage("premises:call", kwargs=of_call, who=account("representative")),
+    WalkedPage("premises:application_begin", kwargs=of_call, who=account("representative")),
+    WalkedPage(
+        "premises:application_edit", kwargs=draft_application, who=account("representative")
+    ),
+    WalkedPage(
+        "premises:application_send", kwargs=draft_application, who=account("representative")
+    ),
+    WalkedPage(
+        "premises:application_discard", kwargs=draft_application, who=account("representative")
+    ),
+    WalkedPage(
+        "premises:application_joint",
+        kwargs=joint_application,
+        who=account("representative"),
+        expected=404,
+    ),
+    WalkedPage("premises:application", kwargs=sent_application(), who=account("representative")),
+    WalkedPage(
+        "premises:application_receipt", kwargs=sent_application(), who=account("representative")
+    ),
+    WalkedPage(
+        "premises:application_withdraw", kwargs=sent_application(), who=account("representative")
+    ),
+    WalkedPage("lettings:received", kwargs=received_application, who=account("lettings")),
+    WalkedPage(
+        "premises:application_correct",
+        kwargs=sent_application(state="correction_requested"),
+        who=account("representative"),
+    ),
+    WalkedPage("premises:applications", who=account("representative")),
+    WalkedPage("lettings:procedures", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:new_procedure", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:procedure", kwargs=desk_of_call, who=account("lettings")),
+    WalkedPage("lettings:procedure", kwargs=planned_call, who=account("lettings")),
+    WalkedPage("lettings:procedure_plan", kwargs=planned_call, who=account("lettings")),
     WalkedPage("premises:vacant"),
     WalkedPage("premises:vacant", query="?district=18&area_min=100&step_free=on"),
     WalkedPage("premises:vacant", query="?area_min=4999"),
@@ -424,6 +611,24 @@ NOT_PAGES = {
     "lettings:cancel_indexation": "POST only",
     "lettings:indexation_table": "a table",
     "lettings:indexation_letter": "needs contracts with rent: tests/premises/test_rates_desk.py",
+    "lettings:procedure_answer": "POST only",
+    "lettings:procedure_attach": "POST only",
+    "lettings:procedure_extend": "POST only",
+    "lettings:procedure_step": "POST only",
+    "lettings:received_checklist": "POST only",
+    "lettings:received_correction": "POST only",
+    "lettings:received_deposit": "POST only",
+    "lettings:received_step": "POST only",
+    "premises:application_autosave": "POST only",
+    "premises:application_drop_partner": "POST only",
+    "premises:application_file": "a file",
+    "premises:application_invite": "POST only",
+    "premises:application_remove_file": "POST only",
+    "premises:application_upload": "POST only",
+    "premises:call_ask": "POST only",
+    "premises:call_file": "a file",
+    "premises:calls_atom": "a feed",
+    "premises:calls_ics": "a calendar file",
     "api-booking": "API",
     "api-bookings": "API",
     "api-me": "API",

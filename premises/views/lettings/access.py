@@ -22,6 +22,7 @@ SECTIONS: tuple[Section, ...] = (
         "lettings.desk",
         holds_pages_below=True,
     ),
+    Section("lettings:procedures", _("Procedures"), "lettings.desk", holds_pages_below=True),
     Section("lettings:rules", _("Rules"), "lettings.desk", holds_pages_below=True),
     Section("lettings:schedules", _("Rates"), "lettings.desk", holds_pages_below=True),
     Section("lettings:indexation", _("Indexation"), "lettings.desk", holds_pages_below=True),
