@@ -18,6 +18,7 @@ from premises import finding
 from premises import layers as premises_layers
 from premises.applications import messages as application_messages
 from premises.commission import registration as commission
+from premises.commission.sitting import procedures_of
 from premises.desk import caseload
 from premises.document_kinds import KINDS as DOCUMENT_KINDS
 from premises.document_readers import READERS
@@ -34,6 +35,12 @@ ACCOUNT_LINKS = [
     AccountLink(_("My requests"), _("what you asked for and what was answered"), "booking:list"),
     AccountLink(
         _("My applications"), _("for premises of the city, in calls"), "premises:applications"
+    ),
+    AccountLink(
+        _("My commissions"),
+        _("procedures that you judge"),
+        "premises:commissions",
+        lambda person: bool(procedures_of(person)),
     ),
     AccountLink(_("Calendar feeds"), _("your dates in your own calendar"), "booking:feeds"),
     AccountLink(

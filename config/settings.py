@@ -308,6 +308,7 @@ RATE_LIMITS = {
     "tokens": env.str("LIMIT_TOKENS", "20/h"),
     "reports": env.str("LIMIT_REPORTS", "20/h"),
     "requests": env.str("LIMIT_REQUESTS", "120/h"),
+    "passphrase": "40/h",
 }
 
 # --- API ----------------------------------------------------------------------------------------

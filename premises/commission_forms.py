@@ -177,11 +177,17 @@ def number_of(typed: str) -> Decimal | None:
     return value.quantize(Decimal("0.01"))
 
 
+def short(value: Decimal) -> str:
+    """Bounds of a criterion without needless zeros: 6, −1, 0,5."""
+    return f"{value.normalize():f}".replace("-", "−").replace(".", ",")
+
+
 class CardLine:
     """One criterion on the card: bounds, what stands there, what is wrong with it."""
 
     def __init__(self, criterion: ScoringCriterion, points: str, reason: str) -> None:
         self.criterion, self.points, self.reason = criterion, points, reason
+        self.least, self.most = short(criterion.least), short(criterion.most)
         self.errors: list[str] = []
         self.reason_errors: list[str] = []
 

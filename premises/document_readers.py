@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import models
 
-from premises.models import PublicNotice
+from premises.models import AllocationProcedure, PublicNotice
+from premises.permissions import can
 from records.documents.readers import Reader
 
 
@@ -17,4 +18,13 @@ def _notice(_person: Any, key: int) -> bool:
     return PublicNotice.objects.filter(pk=key).exclude(state=PublicNotice.State.DRAFT).exists()
 
 
-READERS: Mapping[type[models.Model], Reader] = {PublicNotice: _notice}
+def _procedure(person: Any, key: int) -> bool:
+    """Papers of the commission: for the unit and the commission; the list has a page of its own."""
+    row = AllocationProcedure.objects.filter(pk=key).first()
+    return row is not None and can(person, "commission.view", row)
+
+
+READERS: Mapping[type[models.Model], Reader] = {
+    PublicNotice: _notice,
+    AllocationProcedure: _procedure,
+}

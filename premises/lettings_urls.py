@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from premises.views.lettings import (
     caseload,
+    commission_urls,
     figures,
     home,
     indexation_urls,
@@ -28,4 +29,5 @@ urlpatterns = [
     *rates_urls.urlpatterns,
     *indexation_urls.urlpatterns,
     *procedures_urls.urlpatterns,
+    *commission_urls.urlpatterns,
 ]

@@ -5,6 +5,7 @@ from typing import Any
 import pgtrigger
 from django.db.models import Q, QuerySet
 
+from config.sample.commissions import remove_commissions
 from organisations.models import Organisation
 from premises.applications.uploads import forget_stored
 from premises.models import (
@@ -39,6 +40,7 @@ def remove_procedures(units: QuerySet[ManagingUnit], organisations: QuerySet[Org
     files += ProcedureFile.objects.filter(procedure__in=procedures).values_list(
         "file_id", flat=True
     )
+    remove_commissions(procedures.values_list("pk", flat=True), ids)
     with pgtrigger.ignore(*_KEEPING):
         BidDeposit.objects.filter(**mine).delete()
         CorrectionCall.objects.filter(**mine).delete()

@@ -1,5 +1,6 @@
 """The step of an application from one state to the next, and who takes it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,10 @@ _APPLICANTS = {
     Action.WITHDRAW: "application.withdraw",
     Action.RESIGN: "application.withdraw",
 }
+
+
+#: Told of every step, in its transaction: application, action, state before, actor, reason.
+HEARD: list[Callable[[Application, Action, str, Actor, str], None]] = []
 
 
 def lock(application: Application) -> Application:
@@ -137,6 +142,8 @@ def move(
         to_state=step.target,
         message=message or reason,
     )
+    for hear in HEARD:
+        hear(application, Action(step.action), previous, actor, reason)
     from premises.applications import messages  # noqa: PLC0415 - it reads applications itself
 
     messages.application_moved(application, Action(step.action), reason or message)

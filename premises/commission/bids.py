@@ -18,6 +18,13 @@ def asked(procedure: AllocationProcedure) -> bool:
     return procedure.kind.rent_by == "bid" and not procedure.kind.sealed
 
 
+def kept(procedure: AllocationProcedure) -> dict[int, Decimal]:
+    """Bids that are written down: key of the application -> PLN net per m²."""
+    return dict(
+        Bid.objects.filter(application__procedure=procedure).values_list("application", "rate")
+    )
+
+
 @transaction.atomic
 def record(procedure: AllocationProcedure, rates: Mapping[int, Decimal | None], *, by: Any) -> int:
     """Keep the last bid of each admitted applicant (key -> PLN net per m²; None: did not bid).

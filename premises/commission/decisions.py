@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from premises.applications import course
 from premises.applications.states import Action
 from premises.models import AllocationProcedure, Application, Decision, Lot
-from premises.procedures import course as procedures
+from premises.procedures.course import Actor
 from records.clock import now, today
 from records.problems import Conflict
 
@@ -22,14 +22,32 @@ Outcome = Decision.Outcome
 WON = (State.GRANTED, State.CONTRACT_SIGNED)
 
 
-def note(application: Application, outcome: Decision.Outcome, *, by: Any, reason: str) -> Decision:
-    return Decision.objects.create(
+_OUTCOMES = {
+    Action.RECOMMEND: Outcome.RECOMMENDED,
+    Action.RESERVE: Outcome.RESERVE,
+    Action.NOT_RECOMMEND: Outcome.NOT_RECOMMENDED,
+    Action.GRANT: Outcome.GRANTED,
+    Action.RECORD: Outcome.GRANTED,
+    Action.REFUSE: Outcome.NOT_GRANTED,
+    Action.REJECT: Outcome.REJECTED,
+    Action.LAPSE: Outcome.LAPSED,
+}
+
+
+def heard(application: Application, action: Action, before: str, actor: Actor, reason: str) -> None:
+    """Keep a decision, whichever page it was taken on (registered in course.HEARD)."""
+    outcome = _OUTCOMES.get(action)
+    if outcome is None:
+        return
+    if outcome == Outcome.GRANTED and before == State.RESERVE_LIST:
+        outcome = Outcome.MOVED_UP
+    Decision.objects.create(
         application=application,
         outcome=outcome,
         reason=reason.strip(),
         at=now(),
-        made_by=f"person:{by.pk}",
-        made_by_name=str(by),
+        made_by=f"role:{actor.role}",
+        made_by_name=actor.name,
     )
 
 
@@ -43,33 +61,24 @@ def grant(application: Application, *, by: Any, reason: str = "") -> Application
     """
     try:
         with transaction.atomic():
-            procedures.lock(application.procedure)
-            before = Application.objects.get(pk=application.pk).state
-            granted = course.act(application, Action.GRANT, by, message=reason.strip())
+            return course.act(application, Action.GRANT, by, message=reason.strip())
     except IntegrityError as error:
         raise Conflict(
             _("These premises have been granted to somebody else in this procedure."),
             code="lot_granted",
         ) from error
-    moved_up = before == State.RESERVE_LIST
-    note(granted, Outcome.MOVED_UP if moved_up else Outcome.GRANTED, by=by, reason=reason)
-    return granted
 
 
 @transaction.atomic
 def refuse(application: Application, *, by: Any, reason: str) -> Application:
     """Not granted, with a reason that the applicant reads. Raises Forbidden, Conflict, Invalid."""
-    refused = course.act(application, Action.REFUSE, by, reason=reason)
-    note(refused, Outcome.NOT_GRANTED, by=by, reason=reason)
-    return refused
+    return course.act(application, Action.REFUSE, by, reason=reason)
 
 
 @transaction.atomic
 def lapse(application: Application, *, by: Any, reason: str) -> Application:
     """The contract was not signed in time. Raises Forbidden, Conflict (still time), Invalid."""
-    lapsed = course.act(application, Action.LAPSE, by, reason=reason)
-    note(lapsed, Outcome.LAPSED, by=by, reason=reason)
-    return lapsed
+    return course.act(application, Action.LAPSE, by, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

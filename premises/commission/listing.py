@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 
 from premises.applications import course
 from premises.applications.states import Action
-from premises.commission import cards, keys, members, opinions, ranking, reading
+from premises.commission import cards, keys, members, opinions, papers, ranking, reading
 from premises.commission.ranking import Criterion, Entry, Line
 from premises.models import (
     AllocationProcedure,
     Application,
     Bid,
     CommissionMember,
-    Decision,
     KindTransition,
     Lot,
     Ranking,
@@ -266,8 +265,9 @@ def confirm(procedure: AllocationProcedure, *, by: Any, with_: Confirmation) -> 
     criteria = cards.criteria_of(procedure) if points else []
     for lot, one in lines:
         _freeze(frozen, lot, one, reasons[one.application.pk], criteria)
-        _take_place(one, reasons[one.application.pk], actor, by=by, points=points)
+        _take_place(one, reasons[one.application.pk], actor, points=points)
     procedures.act(procedure, ProcedureAction.RANK, actor)
+    papers.issue_all(frozen, actor=f"person:{by.pk}")
     return frozen
 
 
@@ -330,20 +330,12 @@ def _freeze(frozen: Ranking, lot: Lot, one: Placed, reason: str, criteria: list[
     )
 
 
-def _take_place(one: Placed, reason: str, actor: Actor, *, by: Any, points: bool) -> None:
+def _take_place(one: Placed, reason: str, actor: Actor, *, points: bool) -> None:
     application = course.lock(one.application)
     application.rank = one.line.place
     application.points = one.line.total if points else None
     action = _ACTIONS[one.proposal]
     course.move(application, action, actor, reason=reason)
-    Decision.objects.create(
-        application=application,
-        outcome=one.proposal.value,
-        reason=reason,
-        at=now(),
-        made_by=f"person:{by.pk}",
-        made_by_name=str(by),
-    )
 
 
 def cards_of(line: RankingLine) -> list[ScoreCard]:

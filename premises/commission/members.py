@@ -57,6 +57,12 @@ def appoint(
 ) -> CommissionMember:
     """Give a seat from today. Raises Forbidden, Invalid, Conflict (tied to an applicant)."""
     require(by, "commission.appoint", procedure)
+    # As it now is: the offers may have been opened since the caller read it.
+    procedure = (
+        AllocationProcedure.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("kind")
+        .get(pk=procedure.pk)
+    )
     if not procedure.kind.has_commission:
         raise Conflict(_("This kind of procedure has no commission."), code="no_commission")
     if procedure.state in (*AllocationProcedure.ENDED, AllocationProcedure.State.DECIDED):

@@ -1,6 +1,7 @@
 """What other parts of the house ask of the commission. Called once, from config/composition.py."""
 
-from premises.commission import keys, reading, sitting
+from premises.applications import course as applications
+from premises.commission import decisions, keys, reading, sitting
 from premises.procedures import course, sealing
 
 
@@ -9,3 +10,4 @@ def register() -> None:
     sealing.SEALER.seal = keys.seal
     sealing.SEALER.opened = reading.content_of
     course.COMMISSION.append(sitting.sits)
+    applications.HEARD.append(decisions.heard)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from premises.applications import checking, course
 from premises.applications.form import label_of
 from premises.applications.states import Action
+from premises.commission import reading
 from premises.models import Application, ApplicationDocument, CoApplicant
 from premises.permissions import can
 from premises.procedures import sealing, words
 from premises.procedures.stages import timeline
 from premises.scopes import applications_visible_to, own_applications
+from premises.views.commission_files import as_attachment
 from records.clock import now
 from records.problems import Problem
 
@@ -179,11 +181,15 @@ def document(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     found = get_object_or_404(
         ApplicationDocument.objects.filter(
             Q(application__in=applications_visible_to(request.user))
-        ).select_related("file"),
+        ).select_related("file", "submission", "application__procedure"),
         application__code=code,
-        sealed=False,
         pk=pk,
     )
+    if found.sealed:
+        try:
+            return as_attachment(reading.file_bytes(found), reading.file_name(found))
+        except Problem as closed:
+            raise Http404 from closed
     response = FileResponse(
         found.file.file.open("rb"),
         as_attachment=True,

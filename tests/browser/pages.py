@@ -23,6 +23,8 @@ from premises.applications import checking, joint
 from premises.applications import course as application_course
 from premises.applications import drafts as application_drafts
 from premises.applications.canonical import canonical, digest
+from premises.commission import cards as commission_cards
+from premises.commission import declarations, listing
 from premises.indexation.preparing import next_day, prepare
 from premises.models import (
     AllocationProcedure,
@@ -51,6 +53,7 @@ from resources.booking.requests import save_draft
 from resources.booking.wishes import Wish
 from resources.models import Booking, BookingPolicy, ManagingUnit, OwnUse, PriceList, Resource
 from resources.scopes import own_bookings
+from tests.premises import commission_scenes
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,58 @@ def planned_call() -> dict[str, str]:
             by=account("lettings")(),
         )
     return LETTINGS | {"code": found.code}
+
+
+def contest() -> commission_scenes.Scene:
+    """A sealed contest of the unit of lettings: offers opened, one card finished, made once."""
+    unit = ManagingUnit.objects.get(code=LETTINGS["unit"])
+    officer, member = account("lettings")(), account("member")()
+    found = AllocationProcedure.objects.filter(unit=unit, commission__person=officer).first()
+    if found is not None:
+        return commission_scenes.Scene(unit, officer, officer, found, list(found.lots.all()))
+    scene = commission_scenes.call(unit=unit, officer=officer, closes=now())
+    commission_scenes.seat(scene, "Chair", "chair", person=officer)
+    commission_scenes.seat(scene, "Member", "member", person=member)
+    federation = Organisation.objects.filter(verification_state="verified").first()
+    commission_scenes.seat(
+        scene, "Ngo", "ngo", person=account("representative")(), organisation=federation
+    )
+    commission_scenes.with_key(scene)
+    for words in ("Klub sąsiedzki z warsztatami", "Świetlica dla dzieci"):
+        commission_scenes.send(scene, words=words, at=now())
+    commission_scenes.open_offers(scene, now())
+    for name, someone in scene.seats.items():
+        declarations.declare(someone, by=scene.person(name), outcome="impartial")
+    scene.procedure.applications.update(state="admitted")
+    AllocationProcedure.objects.filter(pk=scene.procedure.pk).update(state="evaluation")
+    commission_cards.begin_review(scene.fresh(), by=officer)
+    return scene
+
+
+def ranked_contest() -> dict[str, str]:
+    """The same after the judging, with its list confirmed."""
+    scene = contest()
+    if not hasattr(scene.fresh(), "ranking"):
+        people = {one.name: one for one in scene.procedure.commission.all()}
+        criteria = commission_cards.criteria_of(scene.fresh())
+        for number, application in enumerate(scene.procedure.applications.all()):
+            for seat in people.values():
+                points = {
+                    one.pk: commission_cards.Points(one.most - number, "opis przekonuje")
+                    for one in criteria
+                }
+                commission_cards.save(
+                    application, seat, by=seat.person, version=0, points=points, finish=True
+                )
+        chair = account("lettings")()
+        commission_cards.close_judging(scene.fresh(), by=chair)
+        with_ = listing.Confirmation(present=[one.pk for one in people.values()])
+        listing.confirm(scene.fresh(), by=chair, with_=with_)
+    return {"code": scene.procedure.code}
+
+
+def of_contest() -> dict[str, str]:
+    return {"code": contest().procedure.code}
 
 
 def of_call() -> dict[str, str]:
@@ -412,7 +467,7 @@ PAGES = [
     WalkedPage("account_change_password", who=account("member")),
     WalkedPage("account_logout", who=account("member")),
     WalkedPage("account_profile", who=account("member")),
-    WalkedPage("account_profile", who=account("head")),
+    WalkedPage("account_profile", who=account("lettings_head")),
     WalkedPage("account_keys", who=account("member")),
     WalkedPage("account_reauthenticate", who=account("member")),
     WalkedPage("mfa_index", who=account("member")),
@@ -484,14 +539,14 @@ PAGES = [
     WalkedPage("lettings:unit", kwargs=lambda: LETTINGS, who=account("lettings")),
     WalkedPage("desk:closures_bulk", who=account("administrator")),
     WalkedPage("desk:unit", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")),
-    WalkedPage("desk:case", kwargs=desk_case("under_review"), who=account("head")),
-    WalkedPage("desk:case", kwargs=desk_case("confirmed"), who=account("head")),
-    WalkedPage("desk:propose", kwargs=desk_case("under_review"), who=account("head")),
-    WalkedPage("desk:own_use_one", kwargs=of_wiklina(OwnUse), who=account("head")),
-    WalkedPage("desk:room_hours", kwargs=room_of_wiklina, who=account("head")),
-    WalkedPage("desk:change_rules", kwargs=of_wiklina(BookingPolicy), who=account("head")),
-    WalkedPage("desk:terms", kwargs=of_wiklina(BookingPolicy), who=account("head")),
-    WalkedPage("desk:price_list", kwargs=of_wiklina(PriceList), who=account("head")),
+    WalkedPage("desk:case", kwargs=desk_case("under_review"), who=account("lettings_head")),
+    WalkedPage("desk:case", kwargs=desk_case("confirmed"), who=account("lettings_head")),
+    WalkedPage("desk:propose", kwargs=desk_case("under_review"), who=account("lettings_head")),
+    WalkedPage("desk:own_use_one", kwargs=of_wiklina(OwnUse), who=account("lettings_head")),
+    WalkedPage("desk:room_hours", kwargs=room_of_wiklina, who=account("lettings_head")),
+    WalkedPage("desk:change_rules", kwargs=of_wiklina(BookingPolicy), who=account("lettings_head")),
+    WalkedPage("desk:terms", kwargs=of_wiklina(BookingPolicy), who=account("lettings_head")),
+    WalkedPage("desk:price_list", kwargs=of_wiklina(PriceList), who=account("lettings_head")),
     WalkedPage("organisations:list"),
     WalkedPage("organisations:list", query="?q=skarpy&dzielnica=18"),
     WalkedPage("organisations:list", query="?q=nic-takiego"),
@@ -563,6 +618,21 @@ PAGES = [
     WalkedPage("lettings:procedure", kwargs=desk_of_call, who=account("lettings")),
     WalkedPage("lettings:procedure", kwargs=planned_call, who=account("lettings")),
     WalkedPage("lettings:procedure_plan", kwargs=planned_call, who=account("lettings")),
+    WalkedPage("premises:commissions", who=account("lettings")),
+    WalkedPage("premises:commissions", who=account("lettings_head")),
+    WalkedPage("premises:commission", kwargs=of_contest, who=account("lettings")),
+    WalkedPage(
+        "premises:commission_card",
+        kwargs=lambda: of_contest() | {"number": 1},
+        who=account("lettings"),
+    ),
+    WalkedPage("premises:commission_list", kwargs=of_contest, who=account("lettings")),
+    WalkedPage(
+        "lettings:commission",
+        kwargs=lambda: LETTINGS | of_contest(),
+        who=account("lettings"),
+    ),
+    WalkedPage("premises:call_results", kwargs=ranked_contest),
     WalkedPage("premises:vacant"),
     WalkedPage("premises:vacant", query="?district=18&area_min=100&step_free=on"),
     WalkedPage("premises:vacant", query="?area_min=4999"),
@@ -611,6 +681,23 @@ NOT_PAGES = {
     "lettings:cancel_indexation": "POST only",
     "lettings:indexation_table": "a table",
     "lettings:indexation_letter": "needs contracts with rent: tests/premises/test_rates_desk.py",
+    "lettings:commission_appoint": "POST only",
+    "lettings:commission_decide": "POST only",
+    "lettings:commission_dismiss": "POST only",
+    "lettings:commission_key": "POST only",
+    "lettings:commission_opinion": "POST only",
+    "lettings:commission_opinion_answer": "POST only",
+    "lettings:commission_paper": "a file",
+    "premises:call_results_paper": "a file",
+    "premises:commission_bids": "POST only",
+    "premises:commission_close": "POST only",
+    "premises:commission_declare": "POST only",
+    "premises:commission_file": "a file",
+    "premises:commission_open": "POST only",
+    "premises:commission_paper": "a file",
+    "premises:commission_passphrase": "POST only",
+    "premises:commission_recover": "POST only",
+    "premises:commission_review": "POST only",
     "lettings:procedure_answer": "POST only",
     "lettings:procedure_attach": "POST only",
     "lettings:procedure_extend": "POST only",

@@ -54,12 +54,21 @@ class Scene:
         )
 
 
-def call(kind: str = "ngo_contest", *, lots: int = 1, state: str = State.CALL_OPEN) -> Scene:
+def call(
+    kind: str = "ngo_contest",
+    *,
+    lots: int = 1,
+    state: str = State.CALL_OPEN,
+    unit: ManagingUnit | None = None,
+    officer: Person | None = None,
+    closes: datetime = CLOSES,
+) -> Scene:
     """An open call of a unit with a head and an officer; no commission yet."""
+    call_command("load_dictionaries", verbosity=0)
     call_command("load_procedure_kinds", verbosity=0)
-    unit = make.unit()
+    unit = unit or make.unit()
     head = make.staff(unit, StaffRole.Role.HEAD)
-    officer = make.staff(unit, StaffRole.Role.LETTINGS_OFFICER)
+    officer = officer or make.staff(unit, StaffRole.Role.LETTINGS_OFFICER)
     row = ProcedureKind.objects.get(code=kind)
     number = make.next_number()
     procedure = AllocationProcedure.objects.create(
@@ -71,8 +80,8 @@ def call(kind: str = "ngo_contest", *, lots: int = 1, state: str = State.CALL_OP
         scoring=ScoringScheme.objects.filter(code=kind).first(),
         title_pl="Dwa lokale dla organizacji",
         state=state,
-        opens_at=OPEN - timedelta(days=20),
-        closes_at=CLOSES,
+        opens_at=closes - timedelta(days=20),
+        closes_at=closes,
         officer=officer,
         created_at=OPEN,
         created_by=str(officer),

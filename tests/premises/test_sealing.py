@@ -1,6 +1,7 @@
 """Sealed offers: the key of two members, the opening, and what a copy of the database tells."""
 
 import base64
+import io
 import os
 import subprocess
 from datetime import timedelta
@@ -11,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from premises.applications import submission, uploads
 from premises.commission import keys, members, opening, reading
 from premises.commission.opening import Outcome
 from premises.models import (
     Application,
+    DocumentType,
     KeyHolder,
     OpenedContent,
     OpenedFile,
@@ -26,6 +29,7 @@ from premises.models import (
 from premises.procedures import sealing
 from records.clock import frozen
 from records.problems import Conflict, Forbidden, Invalid
+from tests.premises import calls_scene
 from tests.premises import commission_scenes as scenes
 from tests.premises.commission_scenes import (
     AFTER,
@@ -393,7 +397,18 @@ class TestDump:
             assert OTHER_SECRET.encode() not in path.read_bytes()
 
     def send(self, scene: Scene) -> None:
-        scenes.send(scene, words=SECRET, file_words=OTHER_SECRET)
+        """As an organisation does it: a draft, a file, sending; with all that is told by mail."""
+        with frozen(OPEN):
+            organisation, person = calls_scene.applicant()
+            application = calls_scene.written(scene, organisation, person, plan=SECRET)
+            uploads.add(
+                application,
+                DocumentType.objects.get(code="references"),
+                io.BytesIO(calls_scene.PDF + OTHER_SECRET.encode()),
+                name=f"{SECRET}.pdf",
+                by=person,
+            )
+            submission.submit(application, by=person, revision=application.draft.revision)
 
 
 def dump() -> str:
