@@ -157,6 +157,7 @@ def _map(zones: list[RateZone], *, field: str = "", skip: int | None = None) -> 
         within_field=field,
         finish_label=_("Save this area") if field else "",
         legend=(LegendEntry("area", _("zones of this schedule")),),
+        modifiers="map--tall",
     )
 
 
