@@ -20,6 +20,7 @@ from premises.models import (
 )
 from premises.procedures.kinds import in_force, schemes_in_force
 from premises.vacancy import falling_vacant, vacant
+from records import typography
 from records.clock import KRAKOW
 from resources.forms.fields import DayField
 from resources.models import ManagingUnit, Resource
@@ -53,7 +54,7 @@ class KindChoice(forms.ModelChoiceField):
 
 class PremisesChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, resource: Any) -> str:
-        area = f", {resource.area_m2} m²" if resource.area_m2 else ""
+        area = f", {typography.area(resource.area_m2)}" if resource.area_m2 else ""
         return f"{resource.title_pl}{area}"
 
 

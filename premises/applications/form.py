@@ -132,6 +132,7 @@ class ApplicationForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
+        self.documents = documents
         kind: ProcedureKind = procedure.kind
         lots = Lot.objects.filter(procedure=procedure).select_related("resource")
         self.fields["lot"] = LotChoice(

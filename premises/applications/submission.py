@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from premises.applications import course, joint, known
 from premises.applications.canonical import canonical, digest, with_nonce
-from premises.applications.form import ApplicationForm
+from premises.applications.form import DECLARED, ApplicationForm
 from premises.applications.states import Action
 from premises.applications.uploads import forget_stored, store_bytes
 from premises.models import (
@@ -82,7 +82,7 @@ def readiness(application: Application) -> Readiness:
     problems: list[Problem] = []
     if not form.is_valid():
         problems += [
-            Invalid(str(message), field=name, code="form")
+            Invalid(f"{_asked(form, name)}: {message}", field=name, code="form")
             for name, messages in form.errors.items()
             for message in messages
         ]
@@ -104,6 +104,12 @@ def readiness(application: Application) -> Readiness:
         for one in joint.waiting_for(application)
     ]
     return Readiness(form, needs, problems)
+
+
+def _asked(form: ApplicationForm, name: str) -> str:
+    """What a field asks, in a few words: a declaration by its name and not by its whole text."""
+    named = {DECLARED + one.type.code: one for one in form.documents}
+    return _name(named[name]) if name in named else str(form[name].label).rstrip("?")
 
 
 def _name(document: KindDocument) -> str:
