@@ -370,7 +370,7 @@ class TestList:
         assert [(one.template.code, one.language) for one in found] == [
             ("commission-protocol", "pl"), ("ranking-list", "pl"), ("ranking-list", "en"),
         ]  # fmt: skip
-        protocol = found[0].html
+        protocol = found[0].html.replace("\xa0", " ")
         assert "Ngo" in protocol
         assert "udział w posiedzeniu" in protocol
 
