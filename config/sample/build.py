@@ -66,11 +66,13 @@ def load_sample_city(
         stamp = DataSource.objects.select_for_update().filter(code=SOURCE).first()
         if stamp is not None and not replace:
             raise AlreadyLoaded(stamp.state_on or today)
-        # It names itself in the history, so it runs before we name ourselves.
+        if stamp is not None:
+            with acting_as(ACTOR):
+                _step(report, "removing the former city", removal.remove_sample_city)
+        # It names itself in the history, so it runs before we name ourselves; and after the
+        # removal, which takes dictionary rows that rest on invented acts.
         _step(report, "dictionaries", lambda: _prepare(today))
         with acting_as(ACTOR):
-            if stamp is not None:
-                _step(report, "removing the former city", removal.remove_sample_city)
             city = City(today=today, small=small, source=_new_stamp(today))
             _build(city, report)
             accounts.write_passwords(city, passwords)
@@ -86,7 +88,9 @@ def _prepare(today: date) -> None:
         for _what, _report in load_geography():
             pass
     call_command("load_dictionaries", verbosity=0)
+    call_command("load_tenure_rules", verbosity=0)
     call_command("load_procedure_kinds", verbosity=0)
+    call_command("load_lease_rules", verbosity=0)
     load_public_holidays(range(today.year - 1, today.year + 3))
 
 

@@ -13,20 +13,24 @@ from random import Random
 
 from config.sample.centres import UNIT as CENTRES
 from config.sample.city import City
+from config.sample.fates import PREPARED
 from config.sample.holds import Holds
-from config.sample.leases import Planned, operators, tenancy, write_leases
+from config.sample.leases import operators, tenancy, write_leases
 from config.sample.places import POSITION_NOTE, Places, Spot, checked, spot_at
+from config.sample.planned import Planned
 from config.sample.reading import dice, table
 from config.sample.stock_facts import invented, record_holds
 from premises.models import Building, Lease, Premises, PremisesPart
 from resources.models import AccessibilityFact, Feature, Resource, Site, Space
 
-COUNT = 226
+COUNT = 262
 SMALL_COUNT = 40
 #: Vacant, at least 100 m², known step-free: in each district, and beyond that in Nowa Huta.
 CANDIDATES_PER_DISTRICT = 1
 CANDIDATES_IN_NOWA_HUTA = 4
 NOWA_HUTA = range(14, 19)
+#: The manager whose lettings officer is a sample account.
+SHOWN = "zarzad-lokali"
 MANAGERS = {"zarzad-lokali": 0.68, "zarzad-podgorski": 0.2, "zarzad-targowy": 0.12}
 UTILITIES = ("electricity", "water", "sewage", "gas", "internet")
 USES = (
@@ -184,7 +188,7 @@ def _draw(city: City, place: int, spot: Spot, manager: str, *, candidate: bool) 
         ground=ground,
         cellar=_cents(throw.uniform(8, 34)) if throw.random() < 0.22 else None,
         upper=_cents(throw.uniform(18, 60)) if throw.random() < 0.08 else None,
-        state="vacant" if candidate or fate < 0.18 else "let" if fate < 0.86 else "lent",
+        state="vacant" if candidate or fate < 0.14 else "let" if fate < 0.84 else "lent",
         floor=0 if candidate else throw.choice((0, 0, 0, 0, 0, 1, 1, -1)),
         rooms=max(1, round(float(ground) / 24)),
         front=throw.choice((True, True, False, None)),
@@ -364,11 +368,28 @@ def _facts(city: City, unit: Unit, resource: Resource) -> Iterator[Accessibility
 
 
 def _tenancies(city: City, units: list[Unit]) -> Iterator[Planned]:
+    prepared = iter(PREPARED)
     for unit, resource in zip(units, city.premises, strict=True):
         throw = dice("tenancy", unit.number)
         kind = Lease.Kind.LENDING if unit.state == "lent" else Lease.Kind.LEASE
+        before = None
         for term in _terms(city, unit, throw):
-            yield tenancy(city, resource, kind, term, throw)
+            before = tenancy(city, resource, kind, term, throw, before=before)
+            yield before
+        if _can_be_given(unit) and (state := next(prepared, None)) is not None:
+            # Near enough for the steps of a signed contract to be taken.
+            first = city.today + timedelta(days=throw.randint(5, 9))
+            term = (first, first + timedelta(days=3 * 365))
+            draft = tenancy(city, resource, kind, term, throw)
+            draft.state = state
+            yield draft
+
+
+def _can_be_given(unit: Unit) -> bool:
+    """Vacant, of the unit whose desk is shown, and none that a Civic Centre would look for."""
+    candidate = unit.step_free == "yes" and unit.area >= 100
+    named = bool(unit.description[0])
+    return unit.state == "vacant" and unit.manager == SHOWN and not candidate and not named
 
 
 def _terms(city: City, unit: Unit, throw: Random) -> Iterator[tuple[date, date | None]]:

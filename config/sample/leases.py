@@ -4,25 +4,36 @@ One contract for each tenancy of the stock, and one for each Civic Centre's oper
 the rooms bookable. All invented.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from config.sample import fates
 from config.sample.city import City
 from config.sample.holds import Holds
+from config.sample.lease_terms import write_terms
+from config.sample.planned import Planned
 from config.sample.reading import dice
-from organisations.models import Organisation, Sphere
+from organisations.models import Organisation, Person
 from premises.leasing.claims import label_of
 from premises.leasing.numbers import SERIES, prefix_of
-from premises.models import Lease, LeaseObject, LeaseParty, LeaseStep, LeaseVersion, NumberSeries
-from records.money import Explanation, to_grosz
+from premises.models import (
+    Lease,
+    LeaseObject,
+    LeaseParty,
+    LeaseStep,
+    NumberSeries,
+    Termination,
+)
 from records.periods import local_moment
-from resources.models import Layer, ManagingUnit, Resource
+from resources.models import Layer, ManagingUnit, Resource, StaffRole
 
 State = Lease.State
+#: Steps that the clock takes.
+BY_ITSELF = frozenset({State.EXPIRING, State.ENDED, State.RETURN_PENDING, State.HOLDOVER})
 TENANTS = (
     ("przedsiębiorca (przykład)", True),
     ("spółka (przykład)", False),
@@ -38,28 +49,24 @@ PURPOSES = {
     ),
     False: ("handel i usługi", "biuro", "gastronomia bez sprzedaży alkoholu", "usługi"),
 }
-SIGHT = timedelta(days=180)
-
-
-@dataclass(slots=True)
-class Planned:
-    """A contract before it is written."""
-
-    places: Sequence[Resource]
-    kind: str
-    first: date
-    before: date | None
-    organisation: Organisation | None = None
-    tenant: tuple[str, bool] = ("", False)
-    exclusive: bool = True
-    purpose: str = ""
-    rate: Decimal = Decimal(0)
 
 
 def tenancy(
-    city: City, place: Resource, kind: str, term: tuple[date, date | None], throw: Random
+    city: City,
+    place: Resource,
+    kind: str,
+    term: tuple[date, date | None],
+    throw: Random,
+    *,
+    before: Planned | None = None,
 ) -> Planned:
-    """Who holds one premises over a term: an NGO for a loan, and for one lease in five."""
+    """Who holds one premises over a term: an NGO for a loan, and for one lease in five.
+
+    Half of those who follow somebody (`before`) are the same tenant with the next contract.
+    """
+    if before is not None and before.before == term[0] and throw.random() < 0.5:
+        rate = (before.rate * Decimal("1.12")).quantize(Decimal("0.01"))
+        return replace(before, first=term[0], before=term[1], previous=before, rate=rate)
     ngos = [one for one in city.organisations.values() if one.legal_form != "informal_group"]
     ngo = kind == Lease.Kind.LENDING or throw.random() < 0.22
     rate = Decimal(throw.randint(620, 1480) if ngo else throw.randint(1400, 4200)) / 100
@@ -102,147 +109,153 @@ def operators(city: City, rooms: Iterable[Resource]) -> list[Planned]:
 
 def write_leases(city: City, planned: Sequence[Planned], holds: Holds) -> list[Lease]:
     """Rows, holds and claims of all of them at once."""
-    throw = dice("lease codes")
+    fates.decide(city, planned)
     numbers: Counter[tuple[int, int]] = Counter()
     prefixes: dict[int, str] = {}
+    officers = _officers(city)
     leases = []
     for one in planned:
         unit = one.places[0].unit
         year = one.first.year
         numbers[unit.pk, year] += 1
         prefix = prefixes.setdefault(unit.pk, prefix_of(unit))
-        leases.append(_lease(city, one, unit, f"{prefix}-{numbers[unit.pk, year]}-{year}"))
+        lease = _lease(city, one, unit, f"{prefix}-{numbers[unit.pk, year]}-{year}")
+        lease.officer = officers[unit.pk][len(leases) % len(officers[unit.pk])]
+        leases.append(lease)
+    _take_places(planned, leases, holds)
+    Lease.objects.bulk_create(leases)
+    of_planned = {id(one): lease for one, lease in zip(planned, leases, strict=True)}
     for one, lease in zip(planned, leases, strict=True):
-        end = lease.returned_at
+        if one.previous is not None:
+            lease.previous = of_planned[id(one.previous)]
+    Lease.objects.bulk_update([one for one in leases if one.previous_id], ["previous"])
+    NumberSeries.objects.bulk_create(
+        NumberSeries(unit_id=unit, series=SERIES, year=year, last=last)
+        for (unit, year), last in numbers.items()
+    )
+    _write_rows(city, planned, leases)
+    return leases
+
+
+def _officers(city: City) -> dict[int, list[Person | None]]:
+    """Who looks after the contracts of each unit: its lettings officers, then its head; one in
+    so many contracts has nobody yet."""
+    roles = StaffRole.objects.filter(
+        unit__in=[unit.pk for unit in city.units.values()],
+        role__in=[StaffRole.Role.LETTINGS_OFFICER, StaffRole.Role.HEAD],
+        valid__contains=city.today,
+    )
+    found: dict[int, list[Person | None]] = defaultdict(lambda: [None])
+    for role in roles.select_related("person").order_by("-role", "pk"):
+        times = 12 if role.role == StaffRole.Role.LETTINGS_OFFICER else 3
+        found[role.unit_id] = [*[role.person] * times, *found[role.unit_id]]
+    return found
+
+
+def _take_places(planned: Sequence[Planned], leases: Sequence[Lease], holds: Holds) -> None:
+    """Claims of what was signed, from the first day to the recorded hand-back."""
+    throw = dice("lease codes")
+    for one, lease in zip(planned, leases, strict=True):
+        if one.state in Lease.PREPARED:
+            continue
         lease.hold = holds.take(
             kind=one.kind if one.kind != Lease.Kind.LAND_LEASE else Lease.Kind.LEASE,
             code=holds.new_code("L", throw, (4, 4)),
             label=label_of(lease),
             made_at=lease.created_at,
-            times=[(place, (local_moment(one.first, 0), end)) for place in one.places],
+            times=[
+                (place, (local_moment(one.first, 0), lease.returned_at)) for place in one.places
+            ],
             layers=(Layer.OCCUPANCY, Layer.STEWARDSHIP) if one.exclusive else (Layer.STEWARDSHIP,),
             padded=False,
         )
     holds.write()
-    Lease.objects.bulk_create(leases)
-    NumberSeries.objects.bulk_create(
-        NumberSeries(unit_id=unit, series=SERIES, year=year, last=last)
-        for (unit, year), last in numbers.items()
-    )
-    _write_rows(planned, leases)
-    return leases
 
 
 def _lease(city: City, one: Planned, unit: ManagingUnit, number: str) -> Lease:
-    over = one.before is not None and one.before <= city.today
-    sight = one.before is not None and one.before - SIGHT <= city.today
-    state = State.ARCHIVED if over else State.EXPIRING if sight else State.ACTIVE
-    since = one.before if over else one.before - SIGHT if sight else one.first
+    returned = fates.returned_on(one)
+    steps = fates.steps_of(city, one)
+    since = steps[-1][0] if steps else one.first - timedelta(days=30)
+    asked = one.state == State.RENEWAL_REQUESTED
     return Lease(
         unit=unit,
         number=number,
         kind=one.kind,
-        state=state,
-        state_since=local_moment(since or one.first, 600),
+        state=one.state,
+        state_since=local_moment(since, 660),
         exclusive=one.exclusive,
         basis="bez przetargu (przykład)" if one.organisation else "przetarg ustny (przykład)",
         starts_on=one.first,
         ends_before=one.before,
-        signed_on=one.first - timedelta(days=16),
-        handed_over_on=one.first,
-        returned_at=local_moment(one.before, 0) if over and one.before else None,
+        sign_by=city.today + timedelta(days=9) if one.state == State.TO_SIGN else None,
+        signed_on=fates.signed_on(one),
+        handed_over_on=fates.handed_over_on(one),
+        returned_at=local_moment(returned, 0) if returned else None,
+        renewal_asked_at=local_moment(since, 660) if asked else None,
         created_at=local_moment(one.first - timedelta(days=30), 600),
         source=city.source,
         is_sample=True,
     )
 
 
-def _write_rows(planned: Sequence[Planned], leases: Sequence[Lease]) -> None:
+def _write_rows(city: City, planned: Sequence[Planned], leases: Sequence[Lease]) -> None:
     both = list(zip(planned, leases, strict=True))
     LeaseObject.objects.bulk_create(
         LeaseObject(lease=lease, resource=place, area_m2=place.area_m2)
         for one, lease in both
         for place in one.places
     )
-    LeaseParty.objects.bulk_create(
-        LeaseParty(
-            lease=lease,
-            role=LeaseParty.Role.TENANT if one.exclusive else LeaseParty.Role.OPERATOR,
-            organisation=one.organisation,
-            name="" if one.organisation else one.tenant[0],
-            natural_person=one.tenant[1],
-            share_numerator=1,
-            share_denominator=1,
-            valid=(one.first, None),
-        )
-        for one, lease in both
-    )
-    versions = LeaseVersion.objects.bulk_create(_version(one, lease) for one, lease in both)
-    _write_spheres(both, versions)
+    LeaseParty.objects.bulk_create(party for one, lease in both for party in _parties(one, lease))
+    write_terms(city, both)
     LeaseStep.objects.bulk_create(
         LeaseStep(
             lease=lease,
             at=local_moment(day, 660),
-            action=state,
+            action=target,
             from_state=source,
-            to_state=state,
-            actor="dział najmu",
+            to_state=target,
+            actor="" if target in BY_ITSELF else "dział najmu",
+            message=message,
         )
         for one, lease in both
-        for day, source, state in _course(one, lease)
+        for day, source, target, message in fates.steps_of(city, one)
+    )
+    Termination.objects.bulk_create(
+        Termination(
+            lease=lease,
+            way=Termination.Way.NOTICE,
+            side=Termination.Side.TENANT,
+            delivered_on=one.told_on,
+            ends_before=one.before,
+            computed_ends_before=one.before,
+            ground="Najemca kończy działalność w lokalu (przykład).",
+            recorded_by="dział najmu",
+            recorded_at=local_moment(one.told_on, 660),
+        )
+        for one, lease in both
+        if one.told_on is not None
     )
 
 
-def _version(one: Planned, lease: Lease) -> LeaseVersion:
-    area = sum((place.area_m2 or Decimal(0) for place in one.places), Decimal(0))
-    rent = to_grosz(one.rate * area)
-    tree = Explanation(f"{area} m² × {one.rate} zł/m²", rent, basis="stawka z umowy (przykład)")
-    return LeaseVersion(
+def _parties(one: Planned, lease: Lease) -> Iterator[LeaseParty]:
+    """The tenant, and for a joint contract the second organisation with the other half."""
+    whole = 2 if one.co_tenant else 1
+    yield LeaseParty(
         lease=lease,
+        role=LeaseParty.Role.TENANT if one.exclusive else LeaseParty.Role.OPERATOR,
+        organisation=one.organisation,
+        name="" if one.organisation else one.tenant[0],
+        natural_person=one.tenant[1],
+        share_numerator=1,
+        share_denominator=whole,
         valid=(one.first, None),
-        signed_on=lease.signed_on,
-        ends_before=one.before,
-        rent_net=rent,
-        vat_rate=Decimal(23) if rent else None,
-        explanation=[tree.as_dict()] if rent else [],
-        payment_day=10 if rent else None,
-        indexed=bool(rent),
-        purpose=one.purpose,
-        business_allowed=one.organisation is None,
-        recorded_at=lease.created_at,
-        recorded_by="dział najmu",
     )
-
-
-def _write_spheres(both: Sequence[tuple[Planned, Lease]], versions: Sequence[LeaseVersion]) -> None:
-    spheres = list(Sphere.objects.values_list("pk", flat=True))
-    if not spheres:
-        return
-    through = LeaseVersion.spheres.through
-    through.objects.bulk_create(
-        through(leaseversion=version, sphere_id=pk)
-        for (one, lease), version in zip(both, versions, strict=True)
-        if one.organisation
-        for pk in dice("lease spheres", lease.number).sample(spheres, min(2, len(spheres)))
-    )
-
-
-def _course(one: Planned, lease: Lease) -> list[tuple[date, str, str]]:
-    first = one.first
-    steps = [
-        (first - timedelta(days=28), State.DRAFTING, State.LEGAL_CHECK),
-        (first - timedelta(days=22), State.LEGAL_CHECK, State.TO_SIGN),
-        (first - timedelta(days=16), State.TO_SIGN, State.SIGNED),
-        (first - timedelta(days=10), State.SIGNED, State.HANDOVER_PENDING),
-        (first, State.HANDOVER_PENDING, State.ACTIVE),
-    ]
-    if one.before is not None and lease.state in (State.EXPIRING, State.ARCHIVED):
-        sight = max(one.before - SIGHT, first)
-        steps.append((sight, State.ACTIVE, State.EXPIRING))
-    if one.before is not None and lease.state == State.ARCHIVED:
-        steps += [
-            (one.before, State.EXPIRING, State.ENDED),
-            (one.before, State.ENDED, State.RETURN_PENDING),
-            (one.before, State.RETURN_PENDING, State.RETURNED),
-        ]
-    return [(day, str(source), str(state)) for day, source, state in steps]
+    if one.co_tenant:
+        yield LeaseParty(
+            lease=lease,
+            role=LeaseParty.Role.CO_TENANT,
+            organisation=one.co_tenant,
+            share_numerator=1,
+            share_denominator=whole,
+            valid=(one.first, None),
+        )

@@ -20,7 +20,6 @@ from premises.models import (
     Reduction,
 )
 from premises.rules.loading import load_rules
-from records.clock import now
 from records.models import LegalAct
 
 ACT = "sample-rents"
@@ -72,7 +71,7 @@ def build_rates(city: City) -> None:
         Reduction(schedule=schedule, order=order, **_typed(row))
         for order, row in enumerate(rows["reductions"])
     )
-    schedule.approved_at = now()
+    schedule.approved_at = city.moment_ago(190)
     schedule.save(update_fields=["approved_at"])
     IndexationRule.objects.create(
         code="cpi-march",
@@ -83,8 +82,8 @@ def build_rates(city: City) -> None:
         provision="§ 10 (przykład)",
         effective_month=3,
         floor_percent=Decimal(0),
-        prepared_at=now(),
-        approved_at=now(),
+        prepared_at=city.moment_ago(200),
+        approved_at=city.moment_ago(190),
         is_sample=True,
     )
 

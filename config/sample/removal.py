@@ -11,7 +11,8 @@ from django.db.models import Q
 from config.sample.procedures import remove_procedures, remove_sample_kinds
 from config.sample.rates import remove_rates
 from organisations.models import Organisation, Person
-from premises.models import Lease, OfficerHold, StockImport
+from premises.leasing.numbers import SERIES
+from premises.models import Lease, NumberSeries, OfficerHold, StockImport
 from records.models import DataSource, LegalAct, StoredFile
 from resources.models import (
     Booking,
@@ -54,6 +55,8 @@ def remove_sample_city() -> None:
     bookings.delete()
     leases.filter(previous__isnull=False).delete()
     leases.delete()
+    # The documented Civic Centres' unit stays, and counts its contracts from one again.
+    NumberSeries.objects.filter(series=SERIES).exclude(unit__leases__isnull=False).delete()
     OfficerHold.objects.filter(premises__resource__in=resources).delete()
     StockImport.objects.filter(unit__in=units).delete()
     Closure.objects.filter(hold_id__in=hold_ids).delete()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from config.sample.city import City
 from config.sample.reading import dice
-from premises.models import Building, Position, Premises
+from premises.models import Building, Lease, Position, Premises
 from premises.stock.holds import record
 from premises.stock.registers import control_digit
-from premises.vacancy import vacant
+from premises.vacancy import vacancies, vacant
 from resources.models import Resource
 
 if TYPE_CHECKING:
@@ -44,14 +44,26 @@ def invented(city: City, unit: "Unit") -> dict[str, Any]:
 def record_holds(city: City) -> None:
     """Some small vacant premises are kept out of letting: renovations, a dispute, withdrawals."""
     free = vacant(Resource.objects.filter(is_sample=True, area_m2__lt=100)).order_by("code")
-    chosen = free.select_related("premises").exclude(premises__technical_state=None)
-    for place, resource in enumerate(chosen[: 3 if city.small else len(HOLDS)]):
-        reason, note, ago, days = HOLDS[place]
+    free = free.select_related("premises").exclude(premises__technical_state=None)
+    # Not those about to be given to somebody, nor those that somebody had until lately.
+    chosen = list(free.exclude(lease_objects__lease__state__in=Lease.PREPARED))
+    state = vacancies(chosen)
+    for reason, note, ago, days in HOLDS[: 3 if city.small else None]:
+        first = city.days_ago(ago)
+        fitting = (
+            one
+            for one in chosen
+            if state[one.pk].promised_from is None and (state[one.pk].since or first) <= first
+        )
+        resource = next(fitting, None)
+        if resource is None:
+            continue
+        chosen.remove(resource)
         record(
             resource.premises,
             reason=reason,
             note=note,
-            first=city.days_ago(ago),
+            first=first,
             until=city.days_ago(-days) if days else None,
             by="urzędnik ds. najmu",
         )

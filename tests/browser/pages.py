@@ -525,6 +525,7 @@ PAGES = [
     WalkedPage("lettings:indexation", kwargs=lambda: LETTINGS, who=account("lettings")),
     WalkedPage("lettings:indexation_run", kwargs=indexation_run, who=account("lettings_head")),
     WalkedPage("lettings:caseload", kwargs=lambda: LETTINGS, who=account("lettings")),
+    WalkedPage("lettings:hand_over", kwargs=lambda: LETTINGS, who=account("lettings_head")),
     WalkedPage("lettings:figures", kwargs=lambda: LETTINGS, who=account("lettings")),
     WalkedPage(
         "lettings:report",
