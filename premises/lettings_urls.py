@@ -8,15 +8,19 @@ from premises.views.lettings import (
     figures,
     home,
     indexation_urls,
+    notices_urls,
     procedures_urls,
     rates_urls,
     rules_urls,
+    templates_urls,
 )
 from premises.views.lettings.stock_urls import urlpatterns as stock_urls
 
 app_name = "lettings"
 
 urlpatterns = [
+    *notices_urls.urlpatterns,
+    *templates_urls.urlpatterns,
     path("", home.home, name="home"),
     path("sprawozdanie/<int:year>/", figures.report_of_all, name="report_of_all"),
     path("<slug:unit>/", home.unit, name="unit"),

@@ -90,6 +90,9 @@ RULES: list[Rule] = [
     # --- rules, rates, indexation: prepared by one person, approved by another ---------------
     *_for(OFFICERS, "rules.edit", "rates.edit", "indexation.prepare"),
     *_for(HEADS, "rules.approve", "rates.publish", "indexation.approve"),
+    # --- notice lists and templates of documents --------------------------------------------
+    *_for(OFFICERS, "notice.edit", "notice.publish", "template.edit"),
+    *_for(HEADS, "template.publish"),
     # --- contracts --------------------------------------------------------------------------
     *_for(STAFF | OVERSIGHT, "lease.view"),
     *_for(OFFICERS, "lease.edit"),

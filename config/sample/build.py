@@ -20,6 +20,7 @@ from config.sample.city import City
 from config.sample.holds import Holds
 from config.sample.many_requests import file_many
 from config.sample.named_requests import file_named
+from config.sample.notices import build_notices
 from config.sample.openings import read_openings
 from config.sample.pictures import build_pictures
 from config.sample.places import read_places
@@ -128,6 +129,7 @@ def _build(city: City, report: Report) -> None:
     def premises() -> None:
         build_premises(city, places, holds)
         build_rates(city)
+        build_notices(city)
 
     _step(report, "units and rooms", inventory)
     _step(report, "pictures", lambda: build_pictures(city))

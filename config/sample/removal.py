@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
+from config.sample.notices import remove_notices
 from config.sample.procedures import remove_procedures, remove_sample_kinds
 from config.sample.rates import remove_rates
 from organisations.models import Organisation, Person
@@ -53,6 +54,7 @@ def remove_sample_city() -> None:
     Claim.objects.filter(hold_id__in=hold_ids).delete()
     remove_procedures(units, Organisation.objects.filter(is_sample=True))
     bookings.delete()
+    remove_notices()
     leases.filter(previous__isnull=False).delete()
     leases.delete()
     # The documented Civic Centres' unit stays, and counts its contracts from one again.

@@ -48,7 +48,6 @@ def start(
     actor: str,
     subject_en: str = "",
     term_months: int | None = None,
-    is_sample: bool = False,
 ) -> PublicNotice:
     """A draft with a lot for each place, filled from the stock. Invalid for foreign places."""
     notice = PublicNotice.objects.create(
@@ -58,7 +57,8 @@ def start(
         contact=", ".join(one for one in (unit.public_phone, unit.public_email) if one),
         created_at=now(),
         created_by=actor,
-        is_sample=is_sample,
+        # Lists of an invented unit are invented: they go when the sample city goes.
+        is_sample=unit.is_sample,
     )
     for resource in resources:
         add(notice, resource, tenure=tenure, term_months=term_months)

@@ -36,6 +36,7 @@ from premises.models import (
     Lot,
     OfficerHold,
     ProcedureKind,
+    PublicNotice,
     RateSchedule,
     RateZone,
     Reduction,
@@ -47,7 +48,8 @@ from premises.rates.editing import new_schedule
 from premises.stock import holds, importing
 from premises.vacancy import vacant
 from records.clock import now, today
-from records.models import DataSource
+from records.documents import versions
+from records.models import DataSource, DocumentTemplate
 from resources.booking.drafts import Draft, Meeting
 from resources.booking.requests import save_draft
 from resources.booking.wishes import Wish
@@ -387,6 +389,36 @@ def indexation_run() -> dict[str, Any]:
 
 WIKLINA = {"unit": "dk-wiklina"}
 LETTINGS = {"unit": "zarzad-lokali"}
+LEASE_TEXT = LETTINGS | {"code": "lease-contract", "language": "pl"}
+
+
+def a_list(state: str) -> Callable[[], dict[str, Any]]:
+    """A notice list of the sample unit."""
+    return lambda: (
+        LETTINGS
+        | {"pk": PublicNotice.objects.filter(unit__code=LETTINGS["unit"], state=state)[0].pk}
+    )
+
+
+def public_list() -> dict[str, Any]:
+    """A list that was corrected by another one."""
+    return {"code": PublicNotice.objects.filter(corrections__state="published")[0].code}
+
+
+def public_document() -> dict[str, Any]:
+    return {"key": PublicNotice.objects.filter(state="published")[0].document.key}
+
+
+def a_draft_of_the_lease() -> dict[str, Any]:
+    """The unit has begun a text of its own from the city's model."""
+    model = DocumentTemplate.objects.get(owner="", code="lease-contract", language="pl")
+    draft = versions.start_draft(model, owner=LETTINGS["unit"], actor="command:test")
+    body = model.body.replace("drobne naprawy", "wszystkie drobne naprawy")
+    if draft.body == model.body:
+        versions.save_draft(
+            draft, title=draft.title, body=body, note="", edit=draft.edit, actor="x"
+        )
+    return LEASE_TEXT
 
 
 def of_wiklina(kind: type[Model]) -> Callable[[], dict[str, Any]]:
@@ -538,6 +570,21 @@ PAGES = [
         who=account("coordinator"),
     ),
     WalkedPage("lettings:unit", kwargs=lambda: LETTINGS, who=account("lettings")),
+    *[
+        WalkedPage(f"lettings:{name}", kwargs=kwargs, who=account("lettings"), query=query)
+        for name, kwargs, query in (
+            ("notices", lambda: LETTINGS, ""),
+            ("notice_new", lambda: LETTINGS, ""),
+            ("notice", a_list("draft"), ""),
+            ("notice", a_list("published"), ""),
+            ("notice", a_list("taken_down"), ""),
+            ("notice_item", lambda: a_list("draft")() | {"lot": 1}, ""),
+            ("templates", lambda: LETTINGS, ""),
+            ("template", lambda: LEASE_TEXT, ""),
+            ("template_edit", a_draft_of_the_lease, ""),
+            ("template_diff", a_draft_of_the_lease, ""),
+        )
+    ],
     WalkedPage("desk:closures_bulk", who=account("administrator")),
     WalkedPage("desk:unit", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")),
     WalkedPage("desk:case", kwargs=desk_case("under_review"), who=account("lettings_head")),
@@ -662,6 +709,10 @@ PAGES = [
         for name in ("premises", "edit_premises", "premises_parts", "new_officer_hold")
     ],
     WalkedPage("lettings:end_officer_hold", kwargs=officer_hold, who=account("lettings")),
+    WalkedPage("premises:notices"),
+    WalkedPage("premises:notices", query="?wszystkie"),
+    WalkedPage("premises:notice", kwargs=public_list),
+    WalkedPage("premises:document", kwargs=public_document),
     WalkedPage("civic_centres:list"),
     WalkedPage("civic_centres:detail", kwargs=lambda: {"code": "co-c10"}),
 ]
@@ -752,6 +803,19 @@ NOT_PAGES = {
     "lettings:stock_file": "a table",
     "lettings:stock_template": "a table",
     "lettings:undo_import": "POST only",
+    "lettings:notice_correct": "POST only",
+    "lettings:notice_discard": "POST only",
+    "lettings:notice_out": "POST only",
+    "lettings:notice_post": "POST only",
+    "lettings:notice_publish": "POST only",
+    "lettings:notice_take_down": "POST only",
+    "lettings:template_discard": "POST only",
+    "lettings:template_preview": "part of a page",
+    "lettings:template_publish": "POST only",
+    "premises:document_pdf": "a PDF",
+    "premises:notice_pdf": "a PDF",
+    "premises:notices_csv": "a table",
+    "premises:notices_feed": "a feed",
     "maps:layer": "GeoJSON",
     "search_csv": "a table",
     "search_layer": "GeoJSON",

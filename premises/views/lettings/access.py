@@ -26,6 +26,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("lettings:rules", _("Rules"), "lettings.desk", holds_pages_below=True),
     Section("lettings:schedules", _("Rates"), "lettings.desk", holds_pages_below=True),
     Section("lettings:indexation", _("Indexation"), "lettings.desk", holds_pages_below=True),
+    Section("lettings:notices", _("Notice lists"), "lettings.desk", holds_pages_below=True),
+    Section("lettings:templates", _("Templates"), "lettings.desk", holds_pages_below=True),
     Section("lettings:caseload", _("Officers"), "caseload.view", holds_pages_below=True),
     Section("lettings:figures", _("Figures"), "lettings.figures", holds_pages_below=True),
 )
