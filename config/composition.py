@@ -24,6 +24,7 @@ from premises.document_kinds import KINDS as DOCUMENT_KINDS
 from premises.document_readers import READERS
 from premises.kind import PREMISES
 from premises.stock import history
+from premises.upkeep import alerts, due, due_leases, due_notices
 from records import past
 from records.documents import kinds as document_kinds
 from records.documents import readers as document_readers
@@ -103,6 +104,9 @@ def compose() -> None:
     notify.register(booking_messages.TEMPLATES, *booking_messages.KINDS)
     notify.register(caseload.TEMPLATES, caseload.NOTIFICATION)
     notify.register(application_messages.TEMPLATES, *application_messages.KINDS)
+    notify.register(alerts.TEMPLATES, alerts.KIND)
+    for name, source in {**due_leases.SOURCES, **due_notices.SOURCES}.items():
+        due.register(name, source)
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)
     document_kinds.register(*DOCUMENT_KINDS)

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import models
 
-from premises.models import AllocationProcedure, PublicNotice
+from premises.models import AllocationProcedure, HandoverProtocol, PublicNotice
 from premises.permissions import can
+from premises.scopes import own_leases, unit_leases
 from records.documents.readers import Reader
 
 
@@ -24,7 +25,14 @@ def _procedure(person: Any, key: int) -> bool:
     return row is not None and can(person, "commission.view", row)
 
 
+def _protocol(person: Any, key: int) -> bool:
+    """A signed protocol is for the unit and for those who are parties to the contract."""
+    mine = unit_leases(person).values("pk").union(own_leases(person).values("pk"))
+    return HandoverProtocol.objects.filter(pk=key, lease__in=mine).exists()
+
+
 READERS: Mapping[type[models.Model], Reader] = {
     PublicNotice: _notice,
     AllocationProcedure: _procedure,
+    HandoverProtocol: _protocol,
 }

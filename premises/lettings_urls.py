@@ -15,10 +15,12 @@ from premises.views.lettings import (
     templates_urls,
 )
 from premises.views.lettings.stock_urls import urlpatterns as stock_urls
+from premises.views.lettings.upkeep_urls import urlpatterns as upkeep_urls
 
 app_name = "lettings"
 
 urlpatterns = [
+    *upkeep_urls,
     *notices_urls.urlpatterns,
     *templates_urls.urlpatterns,
     path("", home.home, name="home"),

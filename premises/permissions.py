@@ -100,6 +100,11 @@ RULES: list[Rule] = [
     # The other side reads its contract from the moment when it is sent to be signed.
     *_for(MEMBERS, "lease.view", when=is_shown_to_tenant),
     *_for(REQUESTERS, "lease.ask", when=is_running),
+    # How the place was used, also after the end.
+    *_for(REQUESTERS, "lease.report", when=is_shown_to_tenant),
+    # What contracts charge and owe; batches for finance and states from it.
+    *_for(STAFF | OVERSIGHT, "charges.view"),
+    *_for(OFFICERS, "charges.make"),
     # --- procedures ---------------------------------------------------------------------------
     *_for({Role.ANYBODY}, "procedure.view", when=is_public_procedure),
     *_for(STAFF | OVERSIGHT, "procedure.view", "procedure.history"),

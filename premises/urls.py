@@ -1,11 +1,12 @@
 from django.urls import path
 
 from premises import call_urls, commission_urls
-from premises.views import documents, forecast, notices, vacant
+from premises.views import documents, forecast, notices, use_reports, vacant
 
 app_name = "premises"
 
 urlpatterns = [
+    path("umowy/<slug:number>/sprawozdanie/<int:year>/", use_reports.report, name="use_report"),
     path("lokale/", vacant.vacant_list, name="vacant"),
     path("lokale/zwolni-sie/", forecast.forecast, name="forecast"),
     *call_urls.urlpatterns,

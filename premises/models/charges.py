@@ -1,5 +1,7 @@
 """The register of charges, which the finance system reads: no invoices are made here."""
 
+from datetime import date
+
 import pgtrigger
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -132,6 +134,11 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lease} {self.get_kind_display()} {self.month:%Y-%m}"
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """[first, before)."""
+        return self.period.lower, self.period.upper
 
 
 @tracked()

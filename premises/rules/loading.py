@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
+from premises.leasing.rules import load_lease_rules
 from premises.models import ConsumerPriceIndex, EligibilityRule, TenureRule, VatRate
 from premises.models.tenure_rules import DatedRule
+from premises.upkeep.rules import load_inspection_questions, load_upkeep_rules
 from records.clock import now
 from records.dictionaries import Loaded, read_csv
 from records.models import DataSource, LegalAct
@@ -28,6 +30,9 @@ def load_rules() -> Iterator[Loaded]:
     yield load_eligibility_rules()
     yield load_vat_rates()
     yield load_consumer_prices()
+    yield load_lease_rules()
+    yield load_upkeep_rules()
+    yield load_inspection_questions()
 
 
 @transaction.atomic

@@ -33,6 +33,8 @@ from premises.models import (
     DocumentType,
     IndexationRule,
     IndexationRun,
+    Inspection,
+    Lease,
     Lot,
     OfficerHold,
     ProcedureKind,
@@ -45,6 +47,7 @@ from premises.models import (
 )
 from premises.procedures import planning, questions
 from premises.rates.editing import new_schedule
+from premises.scopes import own_leases
 from premises.stock import holds, importing
 from premises.vacancy import vacant
 from records.clock import now, today
@@ -476,6 +479,39 @@ def uploaded_stock() -> dict[str, Any]:
     return LETTINGS | {"pk": made.pk}
 
 
+def lettings_lease(**of: Any) -> dict[str, str]:
+    """A running contract of the unit whose tenant has been in since the year before last."""
+    lease = Lease.objects.filter(
+        unit__code="zarzad-lokali", state__in=Lease.RUNNING, **of
+    ).order_by("starts_on", "pk")[0]
+    if lease.handed_over_on is None or lease.handed_over_on.year >= today().year:
+        Lease.objects.filter(pk=lease.pk).update(
+            handed_over_on=min(lease.starts_on, today() - timedelta(days=400))
+        )
+    return {"number": lease.number}
+
+
+def planned_inspection() -> dict[str, Any]:
+    number = lettings_lease()
+    lease = Lease.objects.get(**number)
+    made, _is_new = Inspection.objects.get_or_create(
+        lease=lease, held_on=None, defaults={"planned_on": today(), "planned_by": "urzędnik"}
+    )
+    return LETTINGS | number | {"pk": made.pk}
+
+
+def our_lease() -> dict[str, Any]:
+    """A contract that the sample member's organisation is a party to."""
+    ours = own_leases(account("member")()).filter(state__in=Lease.RUNNING).first()
+    if ours is None:
+        number = lettings_lease()["number"]
+        ours = Lease.objects.get(number=number)
+        organisation = account("member")().memberships.get().organisation
+        ours.parties.update(organisation=organisation, name="", natural_person=False)
+    Lease.objects.filter(pk=ours.pk).update(handed_over_on=today() - timedelta(days=400))
+    return {"number": ours.number, "year": today().year - 1}
+
+
 SERIES = (
     "?step_free=yes&capacity=25&near=20.0372,50.0722&radius=1500&address=os.+Centrum+C+10"
     "&weekly=TU,17:00,19:00&from=2027-01-05&until=2027-06-29&equipment=projector"
@@ -708,6 +744,20 @@ PAGES = [
         WalkedPage(f"lettings:{name}", kwargs=premises_of_lettings, who=account("lettings"))
         for name in ("premises", "edit_premises", "premises_parts", "new_officer_hold")
     ],
+    *(
+        WalkedPage(f"lettings:{name}", kwargs=lambda: LETTINGS, who=account("lettings"))
+        for name in ("deadlines", "charges", "arrears")
+    ),
+    WalkedPage(
+        "lettings:upkeep", kwargs=lambda: LETTINGS | lettings_lease(), who=account("lettings")
+    ),
+    WalkedPage("lettings:inspection", kwargs=planned_inspection, who=account("lettings")),
+    WalkedPage(
+        "lettings:handover",
+        kwargs=lambda: LETTINGS | lettings_lease() | {"direction": "przekazanie"},
+        who=account("lettings"),
+    ),
+    WalkedPage("premises:use_report", kwargs=our_lease, who=account("member")),
     WalkedPage("lettings:end_officer_hold", kwargs=officer_hold, who=account("lettings")),
     WalkedPage("premises:notices"),
     WalkedPage("premises:notices", query="?wszystkie"),
@@ -798,6 +848,14 @@ NOT_PAGES = {
     "desk:own_use_example": "a table",
     "desk:remove_own_use": "POST only",
     "desk:use_file": "a table",
+    "lettings:charge_batch": "a table",
+    "lettings:export_charges": "POST only",
+    "lettings:handover_draft": "JSON from the device",
+    "lettings:handover_paper": "a PDF",
+    "lettings:handover_photo": "a photo from the device",
+    "lettings:handover_picture": "a picture",
+    "lettings:reckon_charges": "POST only",
+    "lettings:record_upkeep": "POST only",
     "lettings:forget_filter": "POST only",
     "lettings:save_filter": "POST only",
     "lettings:stock_file": "a table",

@@ -1,6 +1,6 @@
 """Contracts as tests of upkeep need them: binding, with terms, without the steps before."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ def contract(*, rent: str | int = 1000, vat: int | None = 23, **fields: Any) -> 
     fields.setdefault("unit", None)
     lease = Lease.objects.create(
         **{
-            "number": f"N-{number}/2026",
+            "number": f"N-{number}-2026",
             "kind": Lease.Kind.LEASE,
             "state": Lease.State.ACTIVE,
             "state_since": now(),
@@ -41,7 +41,7 @@ def contract(*, rent: str | int = 1000, vat: int | None = 23, **fields: Any) -> 
             "valid": (starts_on, None),
             "rent_net": Decimal(rent),
             "vat_rate": None if vat is None else Decimal(vat),
-            "recorded_at": now(),
+            "recorded_at": now() - timedelta(days=30),
             **version,
         }
     )
