@@ -122,7 +122,7 @@ def test_when_it_is_due(first, payment_day, due):
 @given(
     st.dates(date(2020, 1, 1), date(2030, 12, 31)),
     st.integers(1, 700),
-    st.decimals(D("0.01"), D("99999.99"), places=2),
+    st.integers(1, 9_999_999).map(lambda grosze: D(grosze) / 100),
 )
 def test_months_of_any_term_sum_to_within_a_grosz_each(first, length, net):
     before = date.fromordinal(first.toordinal() + length)
