@@ -844,6 +844,7 @@ NOT_PAGES = {
     "desk:end_role": "POST only",
     "desk:help": "POST only",
     "desk:lift_closure": "POST only",
+    "desk:withdraw_rules": "POST only",
     "desk:organisations": "part of a page",
     "desk:own_use_example": "a table",
     "desk:remove_own_use": "POST only",
