@@ -7,7 +7,7 @@ contract, checks against later changes, and batches that survive a kill.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -86,7 +86,7 @@ def run(leases: int, say: Callable[[str], None]) -> None:
         index, rule = _rule()
         day = next_day(rule)
         plain = _rolled_back(lambda: _execute(_PLAIN, day))
-        dated = _rolled_back(lambda: [_execute(one, day) for one in _DATED])
+        dated = _rolled_back(lambda: _execute_all(_DATED, day))
         started = time.perf_counter()
         prepared = prepare(unit, rule, index, day, None)
         preview = time.perf_counter() - started
@@ -124,6 +124,11 @@ def _rule() -> tuple[ConsumerPriceIndex, IndexationRule]:
         year=next_day(rule).year - 1, defaults={"percent": Decimal("3.6"), "source": source}
     )
     return index, rule
+
+
+def _execute_all(statements: Iterable[str], day: date) -> None:
+    for one in statements:
+        _execute(one, day)
 
 
 def _execute(statement: str, day: date) -> None:
