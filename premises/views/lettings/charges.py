@@ -152,6 +152,7 @@ def owed(request: HttpRequest, unit: ManagingUnit) -> HttpResponse:
         {
             "form": form, "report": report, "newest": newest, "may_load": may_load,
             "rows": [{"lease": one, "owed": told[one.pk]} for one in leases],
+            "columns": "; ".join(names[0] for names in arrears_csv.COLUMNS.values()),
         },
         status=status,
     )  # fmt: skip
