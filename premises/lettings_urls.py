@@ -8,6 +8,7 @@ from premises.views.lettings import (
     figures,
     home,
     indexation_urls,
+    leases_urls,
     procedures_urls,
     rates_urls,
     rules_urls,
@@ -30,4 +31,5 @@ urlpatterns = [
     *indexation_urls.urlpatterns,
     *procedures_urls.urlpatterns,
     *commission_urls.urlpatterns,
+    *leases_urls.urlpatterns,
 ]

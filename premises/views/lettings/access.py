@@ -16,6 +16,7 @@ from resources.views.desk.access import Section
 #: The menu of the desk, in the order of the work.
 SECTIONS: tuple[Section, ...] = (
     Section("lettings:unit", _("What is due"), "lettings.desk"),
+    Section("lettings:leases", _("Contracts"), "lettings.desk", holds_pages_below=True),
     Section(
         "lettings:stock",
         pgettext_lazy("section of the desk", "Premises"),
