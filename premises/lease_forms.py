@@ -55,11 +55,11 @@ class TermsFields(forms.Form):
     )  # fmt: skip
     rent_net = forms.DecimalField(
         label=gettext_lazy("Rent a month, net (PLN)"), min_value=0, max_digits=11,
-        decimal_places=2, required=False,
+        decimal_places=2, required=False, localize=True,
     )  # fmt: skip
     vat_rate = forms.DecimalField(
         label=gettext_lazy("VAT (%)"), min_value=0, max_value=99, max_digits=4, decimal_places=2,
-        required=False, help_text=gettext_lazy("empty: outside VAT or exempt"),
+        required=False, localize=True, help_text=gettext_lazy("empty: outside VAT or exempt"),
     )  # fmt: skip
     payment_day = forms.IntegerField(
         label=gettext_lazy("Rent due by (day of the month)"), min_value=1, max_value=31,

@@ -140,7 +140,7 @@ class DecisionForm(forms.Form):
     )
     cap = forms.DecimalField(
         label=gettext_lazy("At most (PLN)"), max_digits=11, decimal_places=2, min_value=0,
-        required=False,
+        required=False, localize=True,
     )  # fmt: skip
     reason = forms.CharField(
         label=gettext_lazy("Reason or conditions"), required=False,
