@@ -27,6 +27,7 @@ def _noon():
 
 @pytest.fixture
 def place():
+    make.lease_rules()
     resource = make.resource(kind="premises", title_pl="Lokal 0412", area_m2=80)
     Premises.objects.create(resource=resource)
     return resource
