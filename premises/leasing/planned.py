@@ -6,14 +6,16 @@ from dataclasses import replace
 from organisations.models import Organisation
 from premises.leasing import cumulated
 from premises.models import Lease, LeaseParty
-from premises.rules.authorisation import Need, Plan, check, plan_for
+from premises.rules.authorisation import Need, Plan, plan_for, rules_on, weigh
+from records.clock import today
 
 
 def needs(lease: Lease) -> list[Need]:
     """What the rules of today ask for, of all places and parties, each thing once."""
     found: dict[str, Need] = {}
+    rules = rules_on(lease.unit_id, today())
     for plan in plans(lease):
-        for need in check(plan):
+        for need in weigh(rules, plan):
             known = found.get(need.needed)
             if known is None or (need.certain and not known.certain):
                 found[need.needed] = need
@@ -28,8 +30,11 @@ def plans(lease: Lease) -> Iterator[Plan]:
     organisations += [one for one in parties if isinstance(one, Organisation)]
     mode = lease.procedure.kind.code if lease.procedure else ""
     places = lease.objects_let.select_related("resource__premises", "resource__site__building")
+    held = cumulated.months_of_places(
+        parties, [place.resource for place in places], lease.starts_on
+    )
     for place in places:
-        months = cumulated.months(parties, place.resource, lease.starts_on)
+        months = held[place.resource_id]
         premises = getattr(place.resource, "premises", None)
         for organisation in organisations or [None]:
             if premises is None:
