@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from config import admin_procedures  # noqa: F401 - registers what it keeps
 from config.admin_site import KeepingAdmin, LookingAdmin
 from maps.models import District
 from organisations.models import (
@@ -27,7 +26,7 @@ from records.models import (
     OutgoingMail,
     PrivacyNotice,
 )
-from resources.models import Equipment, ManagingUnit, StaffRole, UnitName, WordFamily
+from resources.models import Equipment, ManagingUnit, StaffRole, UnitName
 
 
 @admin.register(LegalAct)
@@ -60,12 +59,6 @@ class SphereAdmin(KeepingAdmin):
 @admin.register(Equipment)
 class EquipmentAdmin(KeepingAdmin):
     list_display = ("code", "name_pl", "name_en", "order")
-
-
-@admin.register(WordFamily)
-class WordFamilyAdmin(KeepingAdmin):
-    list_display = ("code", "words", "activity")
-    search_fields = ("code", "words")
 
 
 @admin.register(ManagingUnit)

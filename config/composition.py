@@ -14,35 +14,15 @@ from organisations import actors, notify, panels, roles
 from organisations.accounts import links
 from organisations.accounts.links import AccountLink
 from organisations.permissions import can
-from premises import finding
 from premises import layers as premises_layers
-from premises.applications import messages as application_messages
-from premises.commission import registration as commission
-from premises.commission.sitting import procedures_of
-from premises.desk import caseload
-from premises.document_kinds import KINDS as DOCUMENT_KINDS
-from premises.document_readers import READERS
 from premises.kind import PREMISES
-from premises.stock import history
-from premises.upkeep import alerts, due, due_leases, due_notices
 from records import past
-from records.documents import kinds as document_kinds
-from records.documents import readers as document_readers
 from resources import kinds, review_reminders, room_kind
 from resources.booking import messages as booking_messages
 from resources.roles import offices_of, serves_a_unit, staff_pages
 
 ACCOUNT_LINKS = [
     AccountLink(_("My requests"), _("what you asked for and what was answered"), "booking:list"),
-    AccountLink(
-        _("My applications"), _("for premises of the city, in calls"), "premises:applications"
-    ),
-    AccountLink(
-        _("My commissions"),
-        _("procedures that you judge"),
-        "premises:commissions",
-        lambda person: bool(procedures_of(person)),
-    ),
     AccountLink(_("Calendar feeds"), _("your dates in your own calendar"), "booking:feeds"),
     AccountLink(
         _("Verification of organisations"),
@@ -67,25 +47,7 @@ ACCOUNT_LINKS = [
 
 def compose() -> None:
     """Fill the registries. Called once, when Django has loaded all apps."""
-    layers.register(
-        *base_layers.LAYERS,
-        premises_layers.VACANT,
-        premises_layers.falling(),
-        premises_layers.CALLS,
-        centre_layers.CENTRES,
-    )
-    finding.FINDERS.extend(
-        [finding.PREMISES, finding.LEASES, finding.PROCEDURES, finding.ORGANISATIONS]
-    )
-    history.CONTRIBUTORS.extend(
-        [
-            history.contracts,
-            history.procedures,
-            history.notices,
-            history.officer_holds,
-            history.imports,
-        ]
-    )
+    layers.register(*base_layers.LAYERS, premises_layers.VACANT, centre_layers.CENTRES)
     district_links.register(
         district_links.DistrictLink(
             _("Find a room in this district"),
@@ -102,14 +64,5 @@ def compose() -> None:
     account_links.count_unread = notify.unread_count
     notify.register("resources/notifications", review_reminders.KIND)
     notify.register(booking_messages.TEMPLATES, *booking_messages.KINDS)
-    notify.register(caseload.TEMPLATES, caseload.NOTIFICATION)
-    notify.register(application_messages.TEMPLATES, *application_messages.KINDS)
-    notify.register(alerts.TEMPLATES, alerts.KIND)
-    for name, source in {**due_leases.SOURCES, **due_notices.SOURCES}.items():
-        due.register(name, source)
     kinds.register(room_kind.ROOM)
     kinds.register(PREMISES)
-    document_kinds.register(*DOCUMENT_KINDS)
-    for model, reader in READERS.items():
-        document_readers.register(model, reader)
-    commission.register()

@@ -46,9 +46,7 @@ class NavigationItem:
 # Entries in the order in which they are read.
 NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("Find a place"), "search"),
-    NavigationItem(
-        _("Premises and calls"), "premises:vacant", ("/lokale/", "/nabory/", "/wnioski/")
-    ),
+    NavigationItem(_("Vacant premises"), "premises:vacant", "/lokale/"),
     NavigationItem(_("Civic Centres"), "civic_centres:list", "/centra-obywatelskie/"),
     NavigationItem(_("Organisations"), "organisations:list", "/organizacje/"),
     NavigationItem(_("My requests"), "booking:list", ("/prosby/", "/prosba/"), signed_in),

@@ -154,9 +154,6 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-# log2 of scrypt's N for what lies behind a passphrase (premises/commission/wrapping.py): 2^17 takes
-# 128 MB and about half a second for each guess.
-PASSPHRASE_COST = 17
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -308,7 +305,6 @@ RATE_LIMITS = {
     "tokens": env.str("LIMIT_TOKENS", "20/h"),
     "reports": env.str("LIMIT_REPORTS", "20/h"),
     "requests": env.str("LIMIT_REQUESTS", "120/h"),
-    "passphrase": "40/h",
 }
 
 # --- API ----------------------------------------------------------------------------------------

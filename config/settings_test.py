@@ -33,7 +33,6 @@ STORAGES = {
 }
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-PASSPHRASE_COST = 10
 
 # The lock-out after repeated failures has its own test, which switches it on.
 AXES_ENABLED = False

@@ -41,7 +41,7 @@ class MapWidget:
     beyond the list (see maps.layers).
     `view_url` is this page's address with {bbox} in it, for "search in this view"; `here_url` the
     same with {lon} and {lat}. `within_field` is the id of the form field that takes a drawn
-    polygon as WKT in EPSG:4326; `finish_label` is the button that ends the drawing.
+    polygon as WKT in EPSG:4326.
     Bounds are (west, south, east, north), points (lon, lat), in degrees.
     """
 
@@ -55,7 +55,6 @@ class MapWidget:
     view_url: str = ""
     here_url: str = ""
     within_field: str = ""
-    finish_label: str = ""
     near: tuple[float, float] | None = None
     near_label: str = ""
     radius_m: int | None = None

@@ -35,8 +35,6 @@ class Role(StrEnum):
     UNIT_DECIDER = "own_unit_decider"
     UNIT_HEAD = "own_unit_head"
     UNIT_LETTINGS_OFFICER = "own_unit_lettings_officer"
-    #: sits in the commission of this procedure, from the unit or from outside
-    COMMISSION = "own_commission"
 
 
 ORG_ROLES: Mapping[str, Role] = {

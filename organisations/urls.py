@@ -2,7 +2,6 @@ from django.urls import include, path, re_path
 
 from organisations.accounts import views as accounts
 from organisations.accounts.language import set_language
-from organisations.accounts.reset import ResetView
 from organisations.views import city_roles, keeping, members, notifications, register, verifying
 
 register_urls = [
@@ -32,7 +31,6 @@ urlpatterns = [
     path("organizacje/", include((register_urls, "organisations"))),
     path("jezyk/", set_language, name="set_language"),
     path("konto/profil/", accounts.profile, name="account_profile"),
-    path("konto/password/reset/", ResetView.as_view(), name="account_reset_password"),
     path("konto/klucze/", accounts.keys, name="account_keys"),
     path("konto/klucze/<int:pk>/uniewaznij/", accounts.revoke_key, name="account_revoke_key"),
     path("powiadomienia/", notifications.notification_list, name="notifications"),

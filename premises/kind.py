@@ -7,9 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from premises.models import Premises
-from premises.procedures import shown, words
-from premises.procedures.stages import timeline
-from premises.rules.panel import can_we
 from premises.vacancy import vacancies
 from resources.kinds import Kind
 from resources.models import Resource
@@ -23,8 +20,8 @@ UTILITIES = {
 }
 
 
-def facts(resource: Resource, request: HttpRequest) -> dict[str, Any]:
-    """What premises/_panel.html and premises/_answer.html show."""
+def facts(resource: Resource, _request: HttpRequest) -> dict[str, Any]:
+    """What premises/_panel.html and premises/_answer.html show. Three queries."""
     premises = (
         Premises.objects.filter(resource=resource)
         .select_related("resource__site__building")
@@ -40,25 +37,6 @@ def facts(resource: Resource, request: HttpRequest) -> dict[str, Any]:
         ]
         if premises
         else [],
-        "procedure": _procedure(resource),
-        "can_we": can_we(premises, request.user, request.GET.get("organizacja", ""))
-        if premises
-        else None,
-    }
-
-
-def _procedure(resource: Resource) -> dict[str, Any] | None:
-    """The running procedure of the premises as premises/_call_box.html shows it."""
-    call = shown.of_premises(resource)
-    if call is None:
-        return None
-    phase = words.phase(call)
-    return {
-        "call": call,
-        "phase": phase,
-        "dates": words.call_dates(call),
-        "stages": timeline(call),
-        "may_prepare": call.kind.takes_applications and phase in ("open", "coming"),
     }
 
 
@@ -70,6 +48,5 @@ PREMISES = Kind(
     shape="diamond",
     answer="premises/_answer.html",
     panel="premises/_panel.html",
-    aside="premises/_aside.html",
     facts=facts,
 )

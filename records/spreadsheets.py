@@ -57,27 +57,8 @@ def _csv_cell(value: object, *, comma: bool) -> str:
 
 def as_xlsx(title: str, header: Row, rows: Iterable[Row]) -> bytes:
     """One sheet with a bold first row; numbers and dates stay numbers and dates."""
-    return as_workbook([(title, header, rows)])
-
-
-def as_workbook(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
-    """Several such sheets: (title, header, rows)."""
     book = Workbook(write_only=True)
-    for number, (title, header, rows) in enumerate(sheets, start=1):
-        _add_sheet(book, _sheet_title(title, number), header, rows)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _sheet_title(title: str, number: int) -> str:
-    """31 signs at most, none of those that Excel refuses, and no title twice."""
-    plain = title.translate({ord(sign): " " for sign in "[]:*?/\\"})
-    return plain[:31] if number == 1 else f"{number}. {plain}"[:31]
-
-
-def _add_sheet(book: Workbook, title: str, header: Row, rows: Iterable[Row]) -> None:
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for column in range(1, len(header) + 1):
         sheet.column_dimensions[chr(64 + column) if column <= 26 else "Z"].width = 22
@@ -89,6 +70,9 @@ def _add_sheet(book: Workbook, title: str, header: Row, rows: Iterable[Row]) -> 
     sheet.append(bold)
     for row in rows:
         sheet.append([_xlsx_cell(value) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def _xlsx_cell(value: object) -> object:
@@ -105,12 +89,7 @@ def answer(kind: str, name: str, header: Row, rows: Iterable[Row]) -> HttpRespon
         content, content_type = as_xlsx(name, header, rows), XLSX_TYPE
     else:
         kind, content, content_type = "csv", as_csv(header, rows), CSV_TYPE
-    return as_file(content, content_type, f"{name}.{kind}")
-
-
-def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """An answer that the browser saves under the (plain ASCII) name and nobody keeps on the way."""
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -62,26 +62,6 @@ def money(value: Decimal | float) -> str:
     return f"{text}{NBSP}zł" if _polish() else f"PLN{NBSP}{text}"
 
 
-def per_m2(value: Decimal | float) -> str:
-    """A rate for one square metre: 8,49 zł/m² or PLN 8.49/m²."""
-    return f"{money(value)}/m²"
-
-
-def factor(value: Decimal | float) -> str:
-    """A factor as it multiplies: × 0,85."""
-    exact = Decimal(str(value))
-    places = max(2, -int(exact.normalize().as_tuple().exponent))
-    return f"×{NBSP}{number(exact, places)}"
-
-
-def change(percent_: Decimal | float) -> str:
-    """By how many per cent something changes: − 40 % or + 3,6 % (Polish), −40% (English)."""
-    exact = Decimal(str(percent_))
-    places = max(0, -int(exact.normalize().as_tuple().exponent))
-    sign = "−" if exact < 0 else "+"
-    return f"{sign}{NBSP if _polish() else ''}{percent(abs(exact) / 100, places)}"
-
-
 def area(value: Decimal | float, places: int = 2) -> str:
     """Square metres: 86,40 m²."""
     return f"{number(value, places)}{NBSP}m²"

@@ -154,7 +154,6 @@ def busy_reason(busy: Busy) -> str:
         Hold.Kind.LEASE: _("let by contract"),
         Hold.Kind.LENDING: _("lent by contract"),
         Hold.Kind.PLAN: _("reserved by a plan of the city"),
-        Hold.Kind.OFFICER: _("not offered for now"),
     }
     return words.get(Hold.Kind(busy.kind), _("taken {span}")).format(span=span)
 

@@ -1,4 +1,4 @@
-"""Holding spaces: the writer of holds and claims, and the reason nothing is promised twice.
+"""Holding spaces: the only writer of holds and claims, and the reason nothing is promised twice.
 
 The exclusion constraints of Claim decide; this module makes them quick and their answer useful.
 Every writer takes locks in one order: its own row (a booking, a closure), then the leaves by id
@@ -7,8 +7,7 @@ claim on them, so what is read is what will be. Without the lock the constraint 
 deadlocks under contention (docs/performance.md).
 
 A hold that expired stands in nobody's way: it is lapsed here, inside the locking transaction, so
-that a stopped worker blocks nothing. Claims that stand until something is recorded (a tenure
-until its hand-back) are moved at their ends by claim_ends.py, under the same locks.
+that a stopped worker blocks nothing.
 """
 
 import functools
@@ -160,7 +159,7 @@ def claim(
         return
     leaves = lock_leaves(one.space_id for one in wanted)
     rows = _valid_leaf_rows(wanted, leaves)
-    lapse_expired(rows, layers)
+    _lapse_expired_in_the_way(rows, layers)
     taken = _taken(rows, layers)
     if taken:
         raise SlotTaken(taken)
@@ -224,10 +223,7 @@ def _columns(rows: Sequence[Row]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def lapse_expired(rows: Sequence[Row], layers: Sequence[Layer]) -> None:
-    """Free what has expired on these leaves in these times. Lock the leaves before."""
-    if not rows:
-        return
+def _lapse_expired_in_the_way(rows: Sequence[Row], layers: Sequence[Layer]) -> None:
     expired: set[int] = set()
     with connection.cursor() as cursor:
         for layer in layers:

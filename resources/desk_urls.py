@@ -44,9 +44,6 @@ urlpatterns = [
     path("<slug:unit>/zasady/", rules.rules, name="rules"),
     path("<slug:unit>/zasady/nowe/", rules.change, name="new_rules"),
     path("<slug:unit>/zasady/<int:pk>/", rules.change, name="change_rules"),
-    path(
-        "<slug:unit>/zasady/<int:pk>/wycofaj-zmiane/", rules.withdraw_planned, name="withdraw_rules"
-    ),
     path("<slug:unit>/zasady/<int:pk>/regulamin/", rules.terms, name="terms"),
     path("<slug:unit>/cennik/nowy/", rules.new_price_list, name="new_price_list"),
     path("<slug:unit>/cennik/<int:pk>/", rules.price_list, name="price_list"),

@@ -4,9 +4,8 @@ from records.jobs import periodic
 from resources.booking import jobs as booking_jobs
 from resources.closures import fill_all_gaps
 from resources.review_reminders import remind_keepers
-from resources.rules import begin_planned
 
-__all__ = ["begin_planned_rules", "booking_jobs", "fill_closures", "remind_about_descriptions"]
+__all__ = ["booking_jobs", "fill_closures", "remind_about_descriptions"]
 
 
 @periodic("23 6 * * *")
@@ -17,8 +16,3 @@ def remind_about_descriptions() -> int:
 @periodic("*/10 * * * *")
 def fill_closures() -> int:
     return fill_all_gaps()
-
-
-@periodic("*/5 * * * *")
-def begin_planned_rules() -> int:
-    return begin_planned()

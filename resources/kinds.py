@@ -19,8 +19,7 @@ class Kind:
     """One kind of resource.
 
     `panel` is a template included in the resource page with what `facts(resource, request)`
-    returns as `panel`; `aside` stands beside it, above the contact; `answer` is for the question
-    that its page answers first.
+    returns as `panel`; `answer` another one, for the question that its page answers first.
     `wanted` completes the sentence "I am looking for …".
     """
 
@@ -30,7 +29,6 @@ class Kind:
     wanted: str | Promise
     shape: str  # on the map: circle, diamond or pentagon
     panel: str = ""
-    aside: str = ""
     answer: str = ""
     facts: Callable[[Resource, HttpRequest], dict[str, Any]] | None = field(default=None)
 

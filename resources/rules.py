@@ -1,8 +1,8 @@
 """Rules, terms and prices of a unit: dated, and never overwritten.
 
-A change of rules makes a new BookingPolicy that replaces the old one from a day on, and the places
-go over to it that day; requests sent before keep what they were promised in their own rows. A
-change of prices ends the old rate the day before the new one begins.
+A change of rules makes a new BookingPolicy that replaces the old one, and the places go over to it;
+requests sent before keep what they were promised in their own rows. A change of prices ends the old
+rate the day before the new one begins.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from records.clock import today
 from records.problems import Conflict, Invalid
-from records.typography import day
 from resources.models import (
     BookingPolicy,
     ManagingUnit,
@@ -56,18 +55,8 @@ POLICY_FIELDS = (
 
 
 def policies_in_force(unit: ManagingUnit) -> QuerySet[BookingPolicy]:
-    """Rules that hold today: begun, and not yet replaced by others that have begun."""
-    return (
-        BookingPolicy.objects.filter(unit=unit)
-        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today()))
-        .filter(Q(replaced_by__isnull=True) | Q(replaced_by__valid_from__gt=today()))
-        .order_by("name", "pk")
-    )
-
-
-def planned_after(policy: BookingPolicy) -> BookingPolicy | None:
-    """The rules that will replace these on a later day."""
-    return BookingPolicy.objects.filter(replaces=policy, valid_from__gt=today()).first()
+    """Rules that nothing has replaced, with the places that follow them."""
+    return BookingPolicy.objects.filter(unit=unit, replaced_by__isnull=True).order_by("name", "pk")
 
 
 def new_policy(unit: ManagingUnit, values: Mapping[str, Any]) -> BookingPolicy:
@@ -79,26 +68,13 @@ def new_policy(unit: ManagingUnit, values: Mapping[str, Any]) -> BookingPolicy:
 
 
 @transaction.atomic
-def change_policy(
-    policy: BookingPolicy, values: Mapping[str, Any], *, valid_from: date | None = None
-) -> BookingPolicy:
-    """A new version from a day on (today if none is given), for every place under the old one.
+def change_policy(policy: BookingPolicy, values: Mapping[str, Any]) -> BookingPolicy:
+    """A new version from today on, for every place that follows the old one.
 
-    Returns the old row where nothing differs. Raises Invalid for a day before today, Conflict when
-    somebody changed the rules meanwhile or a change is already planned.
+    Returns the old row where nothing differs. Raises Conflict when somebody changed it meanwhile.
     """
-    first = valid_from or today()
-    if first < today():
-        raise Invalid(_("New rules begin today or later."), field="valid_from")
     locked = BookingPolicy.objects.select_for_update().get(pk=policy.pk)
-    later = BookingPolicy.objects.filter(replaces=locked).first()
-    if later is not None and later.valid_from is not None and later.valid_from > today():
-        raise Conflict(
-            _("A change from %(day)s is planned already. Withdraw it first.")
-            % {"day": day(later.valid_from)},
-            code="planned",
-        )
-    if later is not None:
+    if BookingPolicy.objects.filter(replaces=locked).exists():
         raise Conflict(
             _("Somebody changed these rules meanwhile. Look at them again."), code="changed"
         )
@@ -110,51 +86,13 @@ def change_policy(
     fresh = BookingPolicy(
         unit_id=locked.unit_id,
         legal_act_id=locked.legal_act_id,
-        valid_from=first,
+        valid_from=today(),
         replaces=locked,
         **{name: getattr(locked, name) for name in POLICY_FIELDS} | changed,
     )
     fresh.full_clean(exclude=["unit", "replaces", "legal_act"])
     fresh.save()
-    if first <= today():
-        _take_effect(fresh, locked)
-    return fresh
-
-
-@transaction.atomic
-def withdraw_planned(policy: BookingPolicy) -> None:
-    """Take back the change that was to replace these rules. Raises Conflict if it has begun."""
-    locked = BookingPolicy.objects.select_for_update().get(pk=policy.pk)
-    planned = planned_after(locked)
-    if planned is None:
-        raise Conflict(
-            _("Somebody changed these rules meanwhile. Look at them again."), code="changed"
-        )
-    planned.delete()
-
-
-def begin_planned() -> int:
-    """Let planned rules whose day has come take effect; returns how many did.
-
-    Looks at the state and not at the tick: a missed round is made up by the next one, and until
-    then requests are judged by the new rules all the same (booking.facts.policy_of).
-    """
-    due = BookingPolicy.objects.filter(
-        valid_from__lte=today(), replaces__in=Resource.objects.values("policy_id")
-    ).order_by("valid_from")
-    begun = 0
-    # One at a time: a second change of the same rules can fall due meanwhile.
-    while (first := due.values_list("pk", flat=True).first()) is not None:
-        with transaction.atomic():
-            fresh = BookingPolicy.objects.select_for_update(of=("self",)).get(pk=first)
-            _take_effect(fresh, BookingPolicy.objects.get(replaced_by=fresh))
-        begun += 1
-    return begun
-
-
-def _take_effect(fresh: BookingPolicy, old: BookingPolicy) -> None:
-    """The places go over to the new rules, and the terms of use with them."""
-    there = set(fresh.terms.values_list("valid_from", flat=True))
+    Resource.objects.filter(policy=locked).update(policy=fresh)
     PolicyTerms.objects.bulk_create(
         PolicyTerms(
             policy=fresh,
@@ -164,10 +102,9 @@ def _take_effect(fresh: BookingPolicy, old: BookingPolicy) -> None:
             text_en=one.text_en,
             legal_act_id=one.legal_act_id,
         )
-        for one in old.terms.all()
-        if one.valid_from not in there
+        for one in locked.terms.all()
     )
-    Resource.objects.filter(policy=old).update(policy=fresh)
+    return fresh
 
 
 def _only_known(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -244,7 +244,6 @@ def room(
     sectors: Iterable[str] = (),
     equipment: Iterable[str] = (),
     accessible: str = "",
-    activities: Iterable[str] = (),
     rules: Mapping | None = None,
     **fields,
 ) -> Resource:
@@ -258,7 +257,7 @@ def room(
     if sectors:
         fields["space"] = space(sectors)
     made = resource("room", unit=given_unit, **fields)
-    Room.objects.create(resource=made, activities=list(activities))
+    Room.objects.create(resource=made)
     if made.capacity:
         RoomLayout.objects.create(
             room=made.room, layout=RoomLayout.Layout.THEATRE, capacity=made.capacity

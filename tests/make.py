@@ -5,12 +5,8 @@ from itertools import count
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
 
 from organisations.models import CityRole, Membership, Organisation, Person
-from premises.leasing import claims
-from premises.leasing.rules import load_lease_rules
-from premises.models import Lease, LeaseObject, LeaseParty, LeaseRule, LeaseVersion
 from records import clock
 from resources.models import Booking, ManagingUnit, Resource, Site, Space, StaffRole
 
@@ -163,62 +159,3 @@ def booking(of: Resource | None = None, **fields: Any) -> Booking:
             **fields,
         }
     )
-
-
-def lease_rules() -> None:
-    """The numbers of days that the course of contracts follows, as the city starts with."""
-    if not LeaseRule.objects.exists():
-        load_lease_rules()
-
-
-@transaction.atomic
-def lease(
-    of: Resource,
-    first: date | None = None,
-    before: date | None = None,
-    *,
-    party: Organisation | str = "",
-    **fields: Any,
-) -> Lease:
-    """A contract over one place with its first terms and a party, in force by default.
-
-    A binding one claims its place as the product does; a returned one did until its hand-back.
-    """
-    lease_rules()
-    first = first or clock.today() - timedelta(days=30)
-    fields = {
-        "unit": of.unit,
-        "number": f"U-{next_number()}-2026",
-        "kind": Lease.Kind.LEASE,
-        "state": Lease.State.ACTIVE,
-        "state_since": clock.now(),
-        "created_at": clock.now(),
-        **fields,
-    }
-    state = fields.pop("state")
-    made = Lease.objects.create(
-        **fields, state=Lease.State.DRAFTING, starts_on=first, ends_before=before
-    )
-    LeaseObject.objects.create(lease=made, resource=of, area_m2=of.area_m2)
-    named = isinstance(party, str)
-    LeaseParty.objects.create(
-        lease=made,
-        organisation=None if named else party,
-        name=(party or "Najemca") if named else "",
-        valid=(first, None),
-    )
-    LeaseVersion.objects.create(
-        lease=made,
-        valid=(first, None),
-        ends_before=before,
-        rent_net=0 if made.kind == Lease.Kind.LENDING else 1000,
-        purpose="działalność statutowa",
-        recorded_at=clock.now(),
-    )
-    if state in Lease.BINDING or made.returned_at:
-        made.hold = claims.take(made)
-        if made.returned_at:
-            claims.hand_back(made, made.returned_at)
-    made.state = state
-    made.save()
-    return made

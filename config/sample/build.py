@@ -20,11 +20,9 @@ from config.sample.city import City
 from config.sample.holds import Holds
 from config.sample.many_requests import file_many
 from config.sample.named_requests import file_named
-from config.sample.notices import build_notices
 from config.sample.openings import read_openings
 from config.sample.pictures import build_pictures
 from config.sample.places import read_places
-from config.sample.rates import build_rates
 from config.sample.requests import open_desk, write
 from config.sample.timetables import build_closures, build_own_use
 from maps.importing.fixtures import load_geography
@@ -67,13 +65,11 @@ def load_sample_city(
         stamp = DataSource.objects.select_for_update().filter(code=SOURCE).first()
         if stamp is not None and not replace:
             raise AlreadyLoaded(stamp.state_on or today)
-        if stamp is not None:
-            with acting_as(ACTOR):
-                _step(report, "removing the former city", removal.remove_sample_city)
-        # It names itself in the history, so it runs before we name ourselves; and after the
-        # removal, which takes dictionary rows that rest on invented acts.
+        # It names itself in the history, so it runs before we name ourselves.
         _step(report, "dictionaries", lambda: _prepare(today))
         with acting_as(ACTOR):
+            if stamp is not None:
+                _step(report, "removing the former city", removal.remove_sample_city)
             city = City(today=today, small=small, source=_new_stamp(today))
             _build(city, report)
             accounts.write_passwords(city, passwords)
@@ -89,9 +85,6 @@ def _prepare(today: date) -> None:
         for _what, _report in load_geography():
             pass
     call_command("load_dictionaries", verbosity=0)
-    call_command("load_tenure_rules", verbosity=0)
-    call_command("load_procedure_kinds", verbosity=0)
-    call_command("load_lease_rules", verbosity=0)
     load_public_holidays(range(today.year - 1, today.year + 3))
 
 
@@ -128,8 +121,6 @@ def _build(city: City, report: Report) -> None:
 
     def premises() -> None:
         build_premises(city, places, holds)
-        build_rates(city)
-        build_notices(city)
 
     _step(report, "units and rooms", inventory)
     _step(report, "pictures", lambda: build_pictures(city))

@@ -11,28 +11,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from config.sample.centres import UNIT as CENTRES
 from config.sample.city import City
-from config.sample.fates import PREPARED
 from config.sample.holds import Holds
-from config.sample.leases import operators, tenancy, write_leases
 from config.sample.places import POSITION_NOTE, Places, Spot, checked, spot_at
-from config.sample.planned import Planned
 from config.sample.reading import dice, table
-from config.sample.stock_facts import invented, record_holds
-from premises.models import Building, Lease, Premises, PremisesPart
-from resources.models import AccessibilityFact, Feature, Resource, Site, Space
+from premises.models import Building, Premises, PremisesPart, Tenancy
+from records.periods import local_moment
+from resources.models import AccessibilityFact, Feature, Layer, Resource, Site, Space
 
-COUNT = 262
+COUNT = 226
 SMALL_COUNT = 40
 #: Vacant, at least 100 m², known step-free: in each district, and beyond that in Nowa Huta.
 CANDIDATES_PER_DISTRICT = 1
 CANDIDATES_IN_NOWA_HUTA = 4
 NOWA_HUTA = range(14, 19)
-#: The manager whose lettings officer is a sample account.
-SHOWN = "zarzad-lokali"
 MANAGERS = {"zarzad-lokali": 0.68, "zarzad-podgorski": 0.2, "zarzad-targowy": 0.12}
 UTILITIES = ("electricity", "water", "sewage", "gas", "internet")
+TENANTS = ("przedsiębiorca (przykład)", "spółka (przykład)", "osoba fizyczna (przykład)")
 USES = (
     ("handel i usługi", "trade and services"),
     ("usługi nieuciążliwe", "services without nuisance"),
@@ -88,7 +83,7 @@ def build_premises(city: City, places: Places, holds: Holds) -> None:
     )
     city.premises = resources
     rows = Premises.objects.bulk_create(
-        _premises(city, unit, resource) for unit, resource in zip(units, resources, strict=True)
+        _premises(unit, resource) for unit, resource in zip(units, resources, strict=True)
     )
     kind = PremisesPart.Kind
     PremisesPart.objects.bulk_create(
@@ -107,9 +102,7 @@ def build_premises(city: City, places: Places, holds: Holds) -> None:
         for fact in _facts(city, unit, resource)
     )
     holds.read_leaves()
-    rooms = Resource.objects.filter(unit__code=CENTRES, kind="room").select_related("unit")
-    write_leases(city, [*_tenancies(city, units), *operators(city, rooms.order_by("code"))], holds)
-    record_holds(city)
+    _tenancies(city, units, rows, holds)
 
 
 # --- what there is -------------------------------------------------------------------------------
@@ -188,7 +181,7 @@ def _draw(city: City, place: int, spot: Spot, manager: str, *, candidate: bool) 
         ground=ground,
         cellar=_cents(throw.uniform(8, 34)) if throw.random() < 0.22 else None,
         upper=_cents(throw.uniform(18, 60)) if throw.random() < 0.08 else None,
-        state="vacant" if candidate or fate < 0.14 else "let" if fate < 0.84 else "lent",
+        state="vacant" if candidate or fate < 0.18 else "let" if fate < 0.86 else "lent",
         floor=0 if candidate else throw.choice((0, 0, 0, 0, 0, 1, 1, -1)),
         rooms=max(1, round(float(ground) / 24)),
         front=throw.choice((True, True, False, None)),
@@ -320,12 +313,9 @@ def _verified_on(city: City, unit: Unit, throw: Random) -> date | None:
     return city.days_ago(throw.randint(5, 500)) if throw.random() < 0.9 else None
 
 
-def _premises(city: City, unit: Unit, resource: Resource) -> Premises:
+def _premises(unit: Unit, resource: Resource) -> Premises:
     return Premises(
         resource=resource,
-        number=unit.number,
-        numbered_by=resource.unit,
-        **invented(city, unit),
         unit_number=f"U{int(unit.number) % 9 + 1}",
         floor=unit.floor,
         height_m=Decimal(dice("height", unit.number).randint(52, 78)) / 20,
@@ -367,29 +357,43 @@ def _facts(city: City, unit: Unit, resource: Resource) -> Iterator[Accessibility
 # --- who holds them -------------------------------------------------------------------------------
 
 
-def _tenancies(city: City, units: list[Unit]) -> Iterator[Planned]:
-    prepared = iter(PREPARED)
-    for unit, resource in zip(units, city.premises, strict=True):
+def _tenancies(city: City, units: list[Unit], rows: list[Premises], holds: Holds) -> None:
+    ngos = [one for one in city.organisations.values() if one.legal_form != "informal_group"]
+    wanted = []
+    for unit, row in zip(units, rows, strict=True):
         throw = dice("tenancy", unit.number)
-        kind = Lease.Kind.LENDING if unit.state == "lent" else Lease.Kind.LEASE
-        before = None
-        for term in _terms(city, unit, throw):
-            before = tenancy(city, resource, kind, term, throw, before=before)
-            yield before
-        if _can_be_given(unit) and (state := next(prepared, None)) is not None:
-            # Near enough for the steps of a signed contract to be taken.
-            first = city.today + timedelta(days=throw.randint(5, 9))
-            term = (first, first + timedelta(days=3 * 365))
-            draft = tenancy(city, resource, kind, term, throw)
-            draft.state = state
-            yield draft
-
-
-def _can_be_given(unit: Unit) -> bool:
-    """Vacant, of the unit whose desk is shown, and none that a Civic Centre would look for."""
-    candidate = unit.step_free == "yes" and unit.area >= 100
-    named = bool(unit.description[0])
-    return unit.state == "vacant" and unit.manager == SHOWN and not candidate and not named
+        kind = Tenancy.Kind.LENDING if unit.state == "lent" else Tenancy.Kind.LEASE
+        for first, after in _terms(city, unit, throw):
+            ngo = kind == Tenancy.Kind.LENDING or throw.random() < 0.22
+            wanted.append(
+                Tenancy(
+                    premises=row,
+                    kind=kind,
+                    term=(first, after),
+                    organisation=throw.choice(ngos) if ngo else None,
+                    tenant="" if ngo else throw.choice(TENANTS),
+                    source=city.source,
+                    is_sample=True,
+                )
+            )
+    throw = dice("tenancy codes")
+    for one in wanted:
+        first, after = one.term
+        one.hold = holds.take(
+            kind=one.kind,
+            code=holds.new_code("L", throw, (4, 4)),
+            label="Użyczenie" if one.kind == Tenancy.Kind.LENDING else "Najem",
+            made_at=local_moment(first - timedelta(days=20), 600),
+            times=[
+                (
+                    one.premises.resource,
+                    (local_moment(first, 0), local_moment(after, 0) if after else None),
+                )
+            ],
+            layers=(Layer.OCCUPANCY, Layer.STEWARDSHIP),
+        )
+    holds.write()
+    Tenancy.objects.bulk_create(wanted)
 
 
 def _terms(city: City, unit: Unit, throw: Random) -> Iterator[tuple[date, date | None]]:

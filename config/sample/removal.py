@@ -6,25 +6,10 @@ Civic Centres, geography, dictionaries and everything without the mark stay.
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from config.sample.notices import remove_notices
-from config.sample.procedures import remove_procedures, remove_sample_kinds
-from config.sample.rates import remove_rates
 from organisations.models import Organisation, Person
-from premises.leasing.numbers import SERIES
-from premises.models import (
-    ArrearsImport,
-    ArrearWarning,
-    Charge,
-    ChargeExport,
-    HandoverPhoto,
-    HandoverProtocol,
-    Lease,
-    NumberSeries,
-    OfficerHold,
-    StockImport,
-)
+from premises.models import Tenancy
 from records.models import DataSource, LegalAct, StoredFile
 from resources.models import (
     Booking,
@@ -49,30 +34,17 @@ def remove_sample_city() -> None:
     bookings = Booking.objects.filter(
         Q(is_sample=True) | Q(resource__in=resources) | Q(organisation__is_sample=True)
     )
-    leases = Lease.objects.filter(
-        Q(is_sample=True) | Q(unit__in=units) | Q(objects_let__resource__in=resources)
-    )
-    leases = Lease.objects.filter(pk__in=list(leases.values_list("pk", flat=True)))
     holds = Hold.objects.filter(
         Q(booking__in=bookings)
-        | Q(lease__in=leases)
-        | Q(officer_hold__premises__resource__in=resources)
+        | Q(tenancy__is_sample=True)
         | Q(closure__unit__in=units)
         | Q(own_use__unit__in=units)
     )
     hold_ids = list(holds.values_list("pk", flat=True))
     space_ids = list(resources.values_list("space_id", flat=True))
     Claim.objects.filter(hold_id__in=hold_ids).delete()
-    remove_procedures(units, Organisation.objects.filter(is_sample=True))
     bookings.delete()
-    _delete_upkeep(leases)
-    remove_notices()
-    leases.filter(previous__isnull=False).delete()
-    leases.delete()
-    # The documented Civic Centres' unit stays, and counts its contracts from one again.
-    NumberSeries.objects.filter(series=SERIES).exclude(unit__leases__isnull=False).delete()
-    OfficerHold.objects.filter(premises__resource__in=resources).delete()
-    StockImport.objects.filter(unit__in=units).delete()
+    Tenancy.objects.filter(is_sample=True).delete()
     Closure.objects.filter(hold_id__in=hold_ids).delete()
     OwnUse.objects.filter(hold_id__in=hold_ids).delete()
     Hold.objects.filter(pk__in=hold_ids).delete()
@@ -84,32 +56,13 @@ def remove_sample_city() -> None:
     BookingPolicy.objects.filter(unit__in=units).delete()
     PriceList.objects.filter(unit__in=units).delete()
     Site.objects.filter(is_sample=True).delete()
-    ChargeExport.objects.filter(unit__in=units).delete()
-    ArrearsImport.objects.filter(unit__in=units).delete()
     units.filter(merged_into__isnull=False).delete()
     units.delete()
     Organisation.objects.filter(parent__is_sample=True).update(parent=None)
     Organisation.objects.filter(is_sample=True).delete()
     Person.objects.filter(is_sample=True).delete()
-    remove_rates()
-    remove_sample_kinds()
     LegalAct.objects.filter(is_sample=True).delete()
     DataSource.objects.filter(code="sample-city").delete()
-
-
-def _delete_upkeep(leases: QuerySet[Lease]) -> None:
-    """What was recorded on the contracts. What people added in the sample city is its own, too:
-    triggers let signed protocols and sent charges go with sample contracts only."""
-    leases.update(is_sample=True)
-    photos = HandoverPhoto.objects.filter(protocol__lease__in=leases)
-    files = list(photos.values_list("file", flat=True))
-    protocols = HandoverProtocol.objects.filter(lease__in=leases)
-    photos.delete()
-    while protocols.exists():
-        protocols.filter(replaced_by=None).delete()
-    _delete_pictures(files)
-    Charge.objects.filter(lease__in=leases).delete()
-    ArrearWarning.objects.filter(lease__in=leases).delete()
 
 
 def _delete_pictures(ids: list[int]) -> None:

@@ -1,7 +1,7 @@
 """How django-allauth makes our people, writes to them, and brings them back to what they chose."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import unstash_login
@@ -53,9 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # Addresses in mails come from our settings, never from a Host header.
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """With the way back: whoever has set a new password signs in and goes on from there."""
-        url = super().get_reset_password_from_key_url(key)
-        return self._with_way_back(_ours(url), self.request)
+        return _ours(super().get_reset_password_from_key_url(key))
 
     def get_email_confirmation_url(
         self, request: HttpRequest, emailconfirmation: EmailConfirmation
@@ -66,15 +64,10 @@ class AccountAdapter(DefaultAccountAdapter):
         the person signs in first: confirming an address proves that it is read, not who reads it.
         """
         url = _ours(reverse("account_confirm_email", args=[emailconfirmation.key]))
-        return self._with_way_back(url, request)
-
-    def _with_way_back(self, url: str, request: HttpRequest | None) -> str:
-        """The address of a mail, leading by the sign-in page to what was chosen before."""
-        chosen = self._chosen_before(request)
-        if not chosen:
-            return url
-        sign_in = f"{reverse('account_login')}?{urlencode({'next': chosen})}"
-        return f"{url}?{urlencode({'next': sign_in})}"
+        if chosen := self._chosen_before(request):
+            sign_in = f"{reverse('account_login')}?{urlencode({'next': chosen})}"
+            return f"{url}?{urlencode({'next': sign_in})}"
+        return url
 
     def _chosen_before(self, request: HttpRequest | None) -> str:
         """The page that was wanted before signing up or in, if it is one of ours."""
@@ -86,12 +79,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if not chosen or len(chosen) > _LONGEST_RETURN or not self.is_safe_url(chosen):
             return ""
         parts = urlsplit(chosen)
-        if parts.path == reverse("account_login"):
-            # Asked for a second link: the way back of the first one.
-            [chosen] = parse_qs(parts.query).get("next", [""])[:1]
-            if not chosen or not self.is_safe_url(chosen):
-                return ""
-            parts = urlsplit(chosen)
         # Only the path goes into the mail: the host is ours.
         return parts._replace(scheme="", netloc="").geturl()
 

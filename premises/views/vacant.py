@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from maps.widgets import LegendEntry, MapWidget
 from premises.forms import VacantForm
-from premises.stock.status import FORECAST
-from premises.vacancy import falling_vacant, vacancies, vacant
+from premises.vacancy import FORECAST, falling_vacant, vacancies, vacant
 from records.clock import now
 from resources.models import Resource
 from resources.scopes import resources_visible_to
@@ -31,12 +30,12 @@ def vacant_list(request: HttpRequest) -> HttpResponse:
     found = form.narrowed(vacant(visible)).order_by("district_id", "-area_m2", "code")
     page = Paginator(found.select_related("premises"), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = list(page)
-    soon = list(form.narrowed(falling_vacant(visible))[: MOST_FORECAST + 1])
-    state = vacancies([*rows, *soon])
+    state = vacancies(rows)
     for number, row in enumerate(rows, start=page.start_index()):
         row.number, row.vacancy = number, state[row.pk]
-    for row in soon:
-        row.vacancy = state[row.pk]
+    soon = list(form.narrowed(falling_vacant(visible))[: MOST_FORECAST + 1])
+    for row, one in zip(soon, vacancies(soon).values(), strict=True):
+        row.vacancy = one
     return render(
         request,
         "premises/vacant.html",

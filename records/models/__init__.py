@@ -1,7 +1,6 @@
 """What any row may refer to. No model here knows the domain or has a key to a user."""
 
 from records.models.calendar import CalendarPeriod
-from records.models.documents import DocumentTemplate, IssuedDocument
 from records.models.files import StoredFile
 from records.models.legal import LegalAct
 from records.models.limits import RateCount
@@ -13,8 +12,6 @@ __all__ = [
     "AccessibilityStatement",
     "CalendarPeriod",
     "DataSource",
-    "DocumentTemplate",
-    "IssuedDocument",
     "LegalAct",
     "OutgoingMail",
     "PrivacyNotice",

@@ -18,13 +18,12 @@ from django.utils.translation import get_language, gettext, ngettext
 from records import typography
 from records.icons import ICONS
 from records.marks import Badge, Tone
-from records.money import Explanation, Kind
 
 register = template.Library()
 
 _FORMATTERS = (
     "number", "money", "area", "distance", "percent", "day", "day_long", "day_month",
-    "weekday", "clock_time", "moment", "period", "per_m2", "factor", "change",
+    "weekday", "clock_time", "moment", "period",
 )  # fmt: skip
 
 
@@ -42,20 +41,6 @@ def _quiet(formatter: Callable[..., str]) -> Callable[..., str]:
 
 for _name in _FORMATTERS:
     register.filter(_name, _quiet(getattr(typography, _name)))
-
-
-_EXPLAINED: dict[str, Callable[..., str]] = {
-    Kind.SUM: typography.money,
-    Kind.RATE: typography.per_m2,
-    Kind.FACTOR: typography.factor,
-    Kind.PERCENT: typography.change,
-}
-
-
-@register.filter
-def explained(node: Explanation) -> str:
-    """The amount of a node of a calculation: 733,54 zł, 18,50 zł/m², × 0,85, − 40 %."""
-    return "" if node.amount is None else _EXPLAINED[node.kind](node.amount)
 
 
 @register.filter

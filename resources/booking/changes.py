@@ -10,19 +10,20 @@ from records import typography
 from records.clock import now
 from records.problems import Conflict, Invalid
 from resources import claims, unmet
-from resources.booking import clock_steps, decisions, facts, messages
+from resources.booking import decisions, facts, messages
 from resources.booking.course import (
     Actor,
     By,
+    let_go,
     move,
     note,
     period_of,
     slots_in,
+    something_became_free,
+    take,
     wanted,
 )
-from resources.booking.releasing import let_go, something_became_free
 from resources.booking.states import Action, Role
-from resources.booking.taking import take
 from resources.models import Booking, BookingSlot
 
 State = Booking.State
@@ -257,6 +258,8 @@ def _close_or_note(
 
 
 def _finish(booking: Booking) -> None:
+    from resources.booking import clock_steps  # noqa: PLC0415 - it moves bookings itself
+
     clock_steps.catch_up(booking)
 
 

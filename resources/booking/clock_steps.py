@@ -13,11 +13,11 @@ from resources import unmet
 from resources.booking import messages, states
 from resources.booking.course import (
     SYSTEM,
+    let_go,
     move,
     situation,
     slots_in,
 )
-from resources.booking.releasing import let_go
 from resources.booking.states import Action
 from resources.models import Booking, BookingSlot
 

@@ -1,12 +1,17 @@
 """The step of a booking from one state to the next, and who takes it.
 
-`move` changes the state by the table of states.py and leaves a step that both sides see. What
-people do begins with taking.py; what it frees goes through releasing.py.
+Each function of requests.py, decisions.py and changes.py begins with `take`: it locks the booking,
+lets the clock's own steps happen first (so that a stopped worker changes no answer), and checks
+that the person may act for that side. `move` then changes the state by the table of states.py and
+leaves a step that both sides see.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from organisations.models import Person
 from records.clock import KRAKOW, now
@@ -48,6 +53,16 @@ def acting(by: By, role: Role, permission: str, booking: Booking) -> Actor:
 def lock(booking: Booking) -> Booking:
     """The booking as it now is, locked. Related rows are read afterwards, hence fresh."""
     return Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)
+
+
+def take(booking: Booking, by: By, role: Role, permission: str) -> tuple[Booking, Actor]:
+    """The booking locked and brought up to the present moment, and who acts."""
+    from resources.booking import clock_steps  # noqa: PLC0415 - it moves bookings itself
+
+    locked = lock(booking)
+    actor = acting(by, role, permission, locked)
+    clock_steps.catch_up(locked)
+    return locked, actor
 
 
 def period_of(slot: BookingSlot) -> Period:
@@ -124,6 +139,27 @@ def note(booking: Booking, actor: Actor, *, previous: str = "", message: str = "
 
 def set_slots(booking: Booking, source: str, target: str) -> None:
     BookingSlot.objects.filter(booking=booking, state=source).update(state=target)
+
+
+def let_go(booking: Booking) -> None:
+    """Give up everything that is held; whoever waits for it is asked after the transaction."""
+    if booking.hold is not None and booking.hold.binding:
+        claims.lapse(booking.hold)
+    BookingSlot.objects.filter(
+        booking=booking, state__in=[SlotState.WISHED, SlotState.HELD, SlotState.PROPOSED,
+                                    SlotState.CONFIRMED]
+    ).update(state=SlotState.RELEASED)  # fmt: skip
+    something_became_free(booking)
+
+
+def something_became_free(booking: Booking) -> None:
+    """Asks the waiting list after the commit, when no lock of this transaction is held any more.
+
+    Should that fail, jobs.py asks again within minutes.
+    """
+    from resources.booking import waiting_list  # noqa: PLC0415 - it moves bookings itself
+
+    transaction.on_commit(partial(waiting_list.advance, booking.unit_id), robust=True)
 
 
 def first_start(slots: Sequence[BookingSlot]) -> datetime:

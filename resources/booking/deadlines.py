@@ -7,9 +7,35 @@ on the last day finds everything in place.
 from collections.abc import Container
 from datetime import date, datetime, timedelta
 
+from records.models import CalendarPeriod
 from records.periods import local_moment
-from records.working_days import add_working_days
 from resources.models import BookingPolicy
+
+SATURDAY = 6
+
+
+def add_working_days(start: date, days: int, holidays: Container[date]) -> date:
+    """The `days`-th working day after `start`."""
+    day = start
+    while days:
+        day += timedelta(days=1)
+        if day.isoweekday() < SATURDAY and day not in holidays:
+            days -= 1
+    return day
+
+
+def holidays_from(start: date, days: int = 60) -> set[date]:
+    """Public holidays in the `days` days from `start`."""
+    end = start + timedelta(days=days)
+    found: set[date] = set()
+    for one in CalendarPeriod.objects.filter(
+        kind=CalendarPeriod.Kind.PUBLIC_HOLIDAY, days__overlap=(start, end)
+    ):
+        day = one.days.lower
+        while day < one.days.upper:
+            found.add(day)
+            day += timedelta(days=1)
+    return found
 
 
 def end_of_day(moment: datetime) -> datetime:

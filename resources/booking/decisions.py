@@ -7,24 +7,24 @@ from django.utils.translation import gettext as _
 
 from records.clock import now
 from records.problems import Conflict, Invalid
-from records.working_days import holidays_from
 from resources import claims, unmet
 from resources.booking import contracts, facts, messages
 from resources.booking.course import (
     Actor,
     By,
     first_start,
+    let_go,
     move,
     period_of,
     set_slots,
     slots_in,
+    something_became_free,
+    take,
     wanted,
 )
-from resources.booking.deadlines import answer_deadline, held_until, reply_deadline
-from resources.booking.releasing import let_go, something_became_free
+from resources.booking.deadlines import answer_deadline, held_until, holidays_from, reply_deadline
 from resources.booking.series import Slot
 from resources.booking.states import Action, Role
-from resources.booking.taking import take
 from resources.models import Booking, BookingSlot, Hold
 
 State = Booking.State

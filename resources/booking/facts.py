@@ -42,17 +42,8 @@ class Applicant:
 
 
 def policy_of(resource: Resource) -> BookingPolicy:
-    """The rules of a place today; where its unit set none, the model's defaults.
-
-    Rules planned for a day hold from its first minute, before a job moves the places over.
-    """
-    policy = resource.policy
-    while policy is not None:
-        later = BookingPolicy.objects.filter(replaces=policy, valid_from__lte=today()).first()
-        if later is None:
-            return policy
-        policy = later
-    return BookingPolicy(unit=resource.unit, name="")
+    """The rules of a place; where its unit set none, the model's defaults."""
+    return resource.policy or BookingPolicy(unit=resource.unit, name="")
 
 
 def current_terms(policy: BookingPolicy, on: date | None = None) -> PolicyTerms | None:

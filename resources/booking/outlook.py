@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from organisations.models import Person
 from records.clock import now
 from records.problems import Invalid, Problem
-from records.working_days import holidays_from
 from resources import scopes
 from resources.booking import contracts, facts, policy, pricing, series
-from resources.booking.deadlines import held_until, reply_deadline
+from resources.booking.deadlines import held_until, holidays_from, reply_deadline
 from resources.booking.drafts import Draft
 from resources.booking.facts import Applicant
 from resources.booking.series import Plan, Slot

@@ -24,12 +24,12 @@ from resources.booking.course import (
     By,
     acting,
     move,
+    take,
 )
 from resources.booking.drafts import Draft, Meeting
 from resources.booking.outlook import Outlook
 from resources.booking.series import DatesTaken, Slot
 from resources.booking.states import Action, Role
-from resources.booking.taking import take
 from resources.models import Booking, BookingSlot, Hold, PolicyTerms, Resource
 
 State = Booking.State

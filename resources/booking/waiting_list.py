@@ -7,11 +7,10 @@ booking is locked before its leaves, like everywhere; what does not fit is left 
 from django.db import transaction
 
 from records.clock import now
-from records.working_days import holidays_from
 from resources import claims
 from resources.booking import facts, messages
 from resources.booking.course import SYSTEM, first_start, lock, move, set_slots, slots_in, wanted
-from resources.booking.deadlines import held_until, reply_deadline
+from resources.booking.deadlines import held_until, holidays_from, reply_deadline
 from resources.booking.states import WAIT_UNTIL_BEFORE_START, Action
 from resources.models import Booking, BookingSlot
 

@@ -214,7 +214,7 @@ def _facts(booking: Booking) -> list[tuple[str, str]]:
     people %= {"count": booking.participants or 0}
     minors = _("with minors") if booking.minors else _("no minors")
     found = [
-        (_("What for"), booking.purpose),
+        (_("Why"), booking.purpose),
         (_("Number of people"), f"{people}, {minors}"),
         (_("Fees"), _("participants pay") if booking.fee_taking else _("free entry")),
         (

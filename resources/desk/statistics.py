@@ -20,9 +20,9 @@ from django.utils.translation import ngettext
 from records.clock import KRAKOW, now, today
 from records.periods import local_moment
 from records.typography import number
-from records.working_days import SATURDAY, holidays_from
 from resources import collisions
 from resources.availability import Timetable, timetables
+from resources.booking.deadlines import SATURDAY, holidays_from
 from resources.desk import refusals
 from resources.desk.week import rooms_of
 from resources.desk.words import title_of

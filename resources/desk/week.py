@@ -17,8 +17,6 @@ from resources.desk.words import SHORT_WEEKDAY, hours_of, short_day, title_of
 from resources.models import Booking, BookingSlot, HeldPeriod, Hold, ManagingUnit, Resource
 
 ROOMS_ON_A_PAGE = 12
-#: Holds of upper apps: the desk of rooms shows them and changes nothing about them.
-BEYOND_THE_DESK = (Hold.Kind.LEASE, Hold.Kind.LENDING, Hold.Kind.PLAN, Hold.Kind.OFFICER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +224,7 @@ def _put_contracts(
     beyond = local_moment(monday + timedelta(days=6), 24 * 60)
     for resource in shown:
         for busy in known[resource.pk].busy:
-            if Hold.Kind(busy.kind) in BEYOND_THE_DESK:
+            if Hold.Kind(busy.kind) in (Hold.Kind.LEASE, Hold.Kind.LENDING, Hold.Kind.PLAN):
                 _spread(
                     rows[resource.pk],
                     max(busy.start, local_moment(monday, 0)),

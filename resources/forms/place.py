@@ -10,6 +10,7 @@ from records.models import CalendarPeriod
 from resources.inventory import Statement
 from resources.models import (
     AccessibilityFact,
+    BookingPolicy,
     Equipment,
     Feature,
     ManagingUnit,
@@ -23,7 +24,6 @@ from resources.models import (
 )
 from resources.models.resource import TURNAROUNDS
 from resources.place.rules import duration
-from resources.rules import policies_in_force
 
 
 class ResourceForm(forms.ModelForm):
@@ -82,7 +82,7 @@ class ResourceForm(forms.ModelForm):
         self.fields["turnaround_minutes"].choices = [
             (minutes, duration(minutes)) for minutes in TURNAROUNDS
         ]
-        self.fields["policy"].queryset = policies_in_force(unit)
+        self.fields["policy"].queryset = BookingPolicy.objects.filter(unit=unit)
         self.fields["price_list"].queryset = PriceList.objects.filter(unit=unit)
 
 

@@ -1,12 +1,10 @@
 """Forms of the head: rules, terms of use, prices, people."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from records.clock import today
 from resources.forms.fields import DayField, MinuteField
 from resources.models import BookingPolicy, StaffRole, UserGroup
 from resources.rules import POLICY_FIELDS
@@ -20,9 +18,6 @@ class PolicyForm(forms.ModelForm):
         label=_("Meetings begin every … minutes"),
         coerce=int,
         choices=[(n, str(n)) for n in (5, 10, 15, 30, 60)],
-    )
-    valid_from = DayField(
-        label=_("In force from"), required=False, help_text=_("Empty: from today.")
     )
     documents = forms.CharField(
         label=_("Documents to be shown, one a line"),
@@ -69,12 +64,6 @@ class PolicyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["documents"] = "\n".join(self.instance.documents)
-
-    def clean_valid_from(self) -> date | None:
-        first: date | None = self.cleaned_data["valid_from"]
-        if first is not None and first < today():
-            raise forms.ValidationError(_("New rules begin today or later."))
-        return first
 
     def clean_documents(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["documents"].splitlines()]

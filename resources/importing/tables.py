@@ -60,8 +60,24 @@ def read_table(content: bytes, columns: Mapping[str, Iterable[str]]) -> Table:
             code="too_large",
             field="file",
         )
-    notes: list[str] = []
-    rows = raw_rows(content, notes)
+    text, notes = _decode(content)
+    if "\0" in text:
+        raise Invalid(
+            _("This is no table in text. Save it in your spreadsheet as “CSV UTF-8”."),
+            code="no_table",
+            field="file",
+        )
+    header, _line_end, _rest = text.partition("\n")
+    delimiter = max(";,\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise Invalid(
+            _("The table cannot be read: %(error)s.") % {"error": error},
+            code="no_table",
+            field="file",
+        ) from error
     if not rows:
         raise Invalid(_("The file is empty."), code="empty", field="file")
     names = _names(rows[0][1], columns, notes)
@@ -76,30 +92,6 @@ def read_table(content: bytes, columns: Mapping[str, Iterable[str]]) -> Table:
     if not filled:
         raise Invalid(_("There is no row below the header."), code="empty", field="file")
     return Table([_line(number, row, names, len(rows[0][1])) for number, row in filled], notes)
-
-
-def raw_rows(content: bytes, notes: list[str]) -> list[tuple[int, list[str]]]:
-    """The rows of a table in text with their lines, the header among them. What the reader should
-    know is added to `notes`. Raises Invalid for what is no table."""
-    text, said = _decode(content)
-    notes += said
-    if "\0" in text:
-        raise Invalid(
-            _("This is no table in text. Save it in your spreadsheet as “CSV UTF-8”."),
-            code="no_table",
-            field="file",
-        )
-    header, _line_end, _rest = text.partition("\n")
-    delimiter = max(";,\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise Invalid(
-            _("The table cannot be read: %(error)s.") % {"error": error},
-            code="no_table",
-            field="file",
-        ) from error
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:

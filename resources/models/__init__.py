@@ -14,7 +14,6 @@ from resources.models.site import Site
 from resources.models.space import Space, SpaceLeaf
 from resources.models.unit import ManagingUnit, StaffRole, UnitName
 from resources.models.unmet import UnmetDemand
-from resources.models.words import WordFamily
 
 __all__ = [
     "AccessibilityFact",
@@ -50,5 +49,4 @@ __all__ = [
     "UnitName",
     "UnmetDemand",
     "UserGroup",
-    "WordFamily",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Hold(models.Model):
-    """The one owner of claims: a booking, closure, own use, lease, loan, plan or officer's hold.
+    """The one owner of claims: a booking, closure, own use, lease, gratuitous loan or plan.
 
     Whatever stands behind it has a one-to-one to its hold; pages show `label` and never look into
     an upper app's table. A hold that does not bind (a waiting-list entry, a lapsed request) keeps
@@ -21,7 +21,6 @@ class Hold(models.Model):
         LEASE = "lease", _("lease")
         LENDING = "lending", _("gratuitous loan")
         PLAN = "plan", _("reservation of a plan")
-        OFFICER = "officer", _("hold recorded by an officer")
 
     kind = models.CharField(max_length=10, choices=Kind)
     code = models.CharField(max_length=40, unique=True)

@@ -21,7 +21,7 @@ class BookingPolicy(models.Model):
     """The rules of a unit for using its places by the hour, from `valid_from` on.
 
     Rules in force are not overwritten: a change makes a new row that `replaces` the old one, and
-    the places point to the new one from its first day on (resources/rules.py).
+    the places point to the new one (resources/rules.py).
     """
 
     unit = models.ForeignKey(

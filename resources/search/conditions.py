@@ -15,7 +15,6 @@ from maps.names import plain
 from records.clock import today
 from resources import scopes
 from resources.models import Resource, UserGroup
-from resources.search import words
 from resources.search.criteria import Criteria, Place, StepFree
 from resources.verification import GRACE
 
@@ -28,7 +27,6 @@ STALE = (
     f"+ {GRACE.days} <= %(fit_today)s::date)"
 )
 
-_NAME = "plain_text(concat_ws(' ', r.title_pl, r.title_en))"
 _TO_METRIC = transformer(WGS84, METRIC)
 # Farther away nothing of the city lies within the largest radius, and the projection breaks down.
 _AROUND = (14.0, 47.0, 26.0, 57.0)
@@ -62,19 +60,21 @@ def _named(sql: str, positional: list[Any], prefix: str, values: dict[str, Any])
 
 
 def _words(text: str, values: dict[str, Any]) -> list[str]:
-    """Each word, in any of its forms, begins a word of the place's text, or nearly equals one.
+    """Each word begins a word of the text, or does without its ending, or nearly equals one.
 
-    Likeness forgives a slip of the pen in words that are long enough to tell.
+    Polish inflects at the end: "sali", "salą" and "sala" share "sal". Similarity forgives a slip
+    of the pen in words that are long enough to tell.
     """
     found = []
-    for number, (word, pattern) in enumerate(words.patterns(text).items()):
-        form, near = f"form{number}", f"near{number}"
-        values[form] = pattern
+    for number, word in enumerate(plain(text).split()[:8]):
+        begins, near = f"begins{number}", f"near{number}"
+        stem = word if len(word) < 4 else word[: max(3, len(word) - 2)]
+        values[begins] = r"\m" + stem.replace("-", r"\-").replace("/", r"\/")
         if len(word) < 5:
-            found.append(f"r.search_text ~ %({form})s")
+            found.append(f"r.search_text ~ %({begins})s")
         else:
             values[near] = word
-            found.append(f"(r.search_text ~ %({form})s OR %({near})s <%% r.search_text)")
+            found.append(f"(r.search_text ~ %({begins})s OR %({near})s <%% r.search_text)")
     return found
 
 
@@ -222,8 +222,8 @@ def fit_score(criteria: Criteria, distance: str, values: dict[str, Any]) -> str:
     """How well a place fits, least first: an SQL expression of a number.
 
     Stale entries sink below all fresh ones. Then, each at most one: how far of the radius, how
-    much larger than wanted (eight times larger is one), how unlike the words (twice), how many of
-    them are not in the name; a quarter at most for the age of the confirmation.
+    much larger than wanted (eight times larger is one), how unlike the words (twice); a quarter at
+    most for the age of the confirmation.
     """
     values["fit_today"] = today()
     values["text_plain"] = plain(criteria.text)
@@ -241,10 +241,6 @@ def fit_score(criteria: Criteria, distance: str, values: dict[str, Any]) -> str:
     if criteria.area_min:
         parts.append(_up_to_one("ln(r.area_m2::float8 / %(area_min)s::float8) / ln(8.0)"))
     if criteria.text:
-        # The words' patterns stand in `values` since the scope was made.
-        named = [name for name in values if name.startswith("form")]
-        outside = " + ".join(f"({_NAME} !~ %({name})s)::int" for name in named)
-        parts.append(f"({outside}) / {len(named)}.0")
         parts.append("2.0 * (1.0 - word_similarity(%(text_plain)s, r.search_text))")
     return "(" + " + ".join(parts) + ")::float8"
 

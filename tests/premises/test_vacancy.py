@@ -4,16 +4,15 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maps.layers import Viewport, feature_collection
 from premises.layers import VACANT
-from premises.models import Lease, Premises
-from premises.stock.status import State
-from premises.vacancy import falling_vacant, vacancies, vacant
-from records.clock import frozen
+from premises.models import Premises, Tenancy
+from premises.vacancy import Occupation, falling_vacant, vacancies, vacant
+from records.clock import frozen, now
 from records.periods import local_moment
 from resources.claims import Wanted, claim, new_hold
 from resources.models import Hold, Layer, Resource
@@ -42,31 +41,22 @@ def premises(**fields) -> Resource:
 
 
 def let(
-    resource: Resource, first: date, until: date | None, *, kind: str = Lease.Kind.LEASE, back=True
-) -> Lease:
-    """A contract as the product writes it; one that is over is handed back on time."""
-    over = until is not None and until <= DAY and back
-    return make.lease(
-        resource,
-        first,
-        until,
-        kind=kind,
-        state=Lease.State.RETURNED if over else Lease.State.ACTIVE,
-        returned_at=local_moment(until, 0) if over else None,
-    )
-
-
-def reserve(
     resource: Resource,
     first: date,
     until: date | None,
     *,
+    kind: str = Hold.Kind.LEASE,
     layers=(Layer.OCCUPANCY, Layer.STEWARDSHIP),
     expires_at=None,
-) -> None:
-    hold = new_hold(Hold.Kind.PLAN, f"L-{make.next_number()}", "Plan", expires_at=expires_at)
+) -> Tenancy | None:
+    hold = new_hold(kind, f"L-{make.next_number()}", "Najem", expires_at=expires_at)
     end = local_moment(until, 0) if until else None
     claim(hold, [Wanted(resource.space_id, local_moment(first, 0), end)], layers=layers)
+    if kind == Hold.Kind.PLAN:
+        return None
+    return Tenancy.objects.create(
+        hold=hold, premises=resource.premises, kind=kind, term=(first, until)
+    )
 
 
 def state(resource: Resource):
@@ -89,7 +79,7 @@ class TestOneState:
         resource = premises()
         let(resource, date(2024, 1, 1), date(2027, 1, 1))
         found = state(resource)
-        assert found.state is State.LEASED
+        assert found.occupation is Occupation.LET
         assert found.until == date(2027, 1, 1)
         assert found.last_day == date(2026, 12, 31)
 
@@ -100,21 +90,11 @@ class TestOneState:
         with frozen(local_moment(DAY, 0) - timedelta(seconds=1)):
             assert not state(resource).is_vacant
 
-    def test_past_its_term_it_is_not_handed_back(self):
-        resource = premises()
-        let(resource, date(2024, 1, 1), DAY, back=False)
-        found = state(resource)
-        assert found.state is State.NOT_HANDED_BACK
-        assert found.since == DAY
-        assert not found.is_vacant
-        assert list(vacant(Resource.objects.all())) == []
-        assert list(falling_vacant(Resource.objects.all())) == []
-
     def test_an_indefinite_loan_has_no_end(self):
         resource = premises()
-        let(resource, date(2024, 1, 1), None, kind=Lease.Kind.LENDING)
+        let(resource, date(2024, 1, 1), None, kind=Hold.Kind.LENDING)
         found = state(resource)
-        assert found.state is State.LENT
+        assert found.occupation is Occupation.LENT
         assert found.until is None
 
     def test_vacant_but_promised(self):
@@ -126,18 +106,18 @@ class TestOneState:
 
     def test_a_plan_reserves(self):
         resource = premises()
-        reserve(resource, DAY, date(2027, 3, 1))
-        assert state(resource).state is State.RESERVED
+        let(resource, DAY, date(2027, 3, 1), kind=Hold.Kind.PLAN)
+        assert state(resource).occupation is Occupation.RESERVED
 
     def test_an_expired_hold_stands_in_nobodys_way(self):
         resource = premises()
-        reserve(resource, DAY, None, expires_at=NOON - timedelta(minutes=1))
+        let(resource, DAY, None, kind=Hold.Kind.PLAN, expires_at=NOON - timedelta(minutes=1))
         assert state(resource).is_vacant
         assert list(vacant(Resource.objects.all())) == [resource]
 
     def test_occupancy_alone_does_not_let(self):
         resource = premises()
-        reserve(resource, DAY, None, layers=(Layer.OCCUPANCY,))
+        let(resource, DAY, None, kind=Hold.Kind.PLAN, layers=(Layer.OCCUPANCY,))
         assert state(resource).is_vacant
 
 
@@ -156,7 +136,7 @@ class TestLists:
         let(early, date(2024, 1, 1), date(2026, 12, 1))
         let(far, date(2024, 1, 1), date(2027, 6, 1))
         let(prolonged, date(2024, 1, 1), date(2027, 1, 1))
-        let(prolonged, date(2027, 1, 15), None)
+        let(prolonged, date(2027, 1, 1), None)
         assert list(falling_vacant(Resource.objects.all())) == [early, late]
 
     def test_a_room_is_no_premises(self):
@@ -228,3 +208,12 @@ class TestLayer:
         assert self.codes(make.person()) == {free.code}
         keeper = make.staff(hidden.unit)
         assert self.codes(keeper) == {free.code, hidden.code}
+
+
+def test_a_tenancy_begins():
+    resource = premises()
+    hold = new_hold(Hold.Kind.LEASE, "L-1", "Najem")
+    with pytest.raises(IntegrityError, match="tenancy_term_begins"), transaction.atomic():
+        Tenancy.objects.create(
+            hold=hold, premises=resource.premises, kind="lease", term=(None, now().date())
+        )

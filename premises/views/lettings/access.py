@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from premises.permissions import TABLE
 from resources.models import ManagingUnit
@@ -14,26 +13,7 @@ from resources.views.desk import access
 from resources.views.desk.access import Section
 
 #: The menu of the desk, in the order of the work.
-SECTIONS: tuple[Section, ...] = (
-    Section("lettings:unit", _("What is due"), "lettings.desk"),
-    Section(
-        "lettings:stock",
-        pgettext_lazy("section of the desk", "Premises"),
-        "lettings.desk",
-        holds_pages_below=True,
-    ),
-    Section("lettings:procedures", _("Procedures"), "lettings.desk", holds_pages_below=True),
-    Section("lettings:deadlines", _("Dates"), "lettings.desk"),
-    Section("lettings:charges", _("Charges"), "charges.view"),
-    Section("lettings:arrears", _("Arrears"), "charges.view"),
-    Section("lettings:rules", _("Rules"), "lettings.desk", holds_pages_below=True),
-    Section("lettings:schedules", _("Rates"), "lettings.desk", holds_pages_below=True),
-    Section("lettings:indexation", _("Indexation"), "lettings.desk", holds_pages_below=True),
-    Section("lettings:notices", _("Notice lists"), "lettings.desk", holds_pages_below=True),
-    Section("lettings:templates", _("Templates"), "lettings.desk", holds_pages_below=True),
-    Section("lettings:caseload", _("Officers"), "caseload.view", holds_pages_below=True),
-    Section("lettings:figures", _("Figures"), "lettings.figures", holds_pages_below=True),
-)
+SECTIONS: tuple[Section, ...] = (Section("lettings:unit", _("What is due"), "lettings.desk"),)
 
 #: Decorator, as resources.views.desk.access.of_unit: the view's unit by its code.
 of_unit = partial(access.of_unit, "lettings.desk", sees="lettings.desk", table=TABLE)

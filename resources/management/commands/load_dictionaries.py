@@ -1,4 +1,4 @@
-"""bin/manage load_dictionaries: acts, spheres, equipment, words, days off, models of documents."""
+"""bin/manage load_dictionaries: legal acts, spheres, equipment, holidays and school breaks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +15,8 @@ from records.dictionaries import (
     load_school_breaks,
     read_csv,
 )
-from records.documents.loading import load_document_templates
 from records.history import acting_as
-from resources.models import Equipment, WordFamily
+from resources.models import Equipment
 
 
 def load_equipment() -> Loaded:
@@ -36,21 +35,6 @@ def load_equipment() -> Loaded:
     return loaded
 
 
-def load_word_families() -> Loaded:
-    """Words that the search takes for each other: fixtures/word_families.csv.
-
-    A family that is there stays as the administrator left it.
-    """
-    loaded = Loaded("word families")
-    for row in read_csv("word_families.csv"):
-        _family, is_new = WordFamily.objects.get_or_create(
-            code=row["code"],
-            defaults={"words": row["words"].split(), "activity": row["activity"]},
-        )
-        loaded.count(is_new=is_new)
-    return loaded
-
-
 class Command(BaseCommand):
     help = "Load the dictionaries that come with the code. A second run adds nothing."
 
@@ -60,10 +44,8 @@ class Command(BaseCommand):
             load_legal_acts,
             load_spheres,
             load_equipment,
-            load_word_families,
             lambda: load_public_holidays(range(year - 1, year + 3)),
             load_school_breaks,
-            load_document_templates,
         ]
         with transaction.atomic(), acting_as("command:load_dictionaries"):
             for load in loaders:

@@ -1,6 +1,5 @@
 """Rules, terms of use and price lists: what holds now, and a new version from a day on."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from records.clock import today
 from records.problems import Problem
-from records.typography import day
 from resources import rules as domain
 from resources.booking.facts import current_terms
 from resources.forms.fields import clock_words
@@ -48,13 +46,10 @@ def rules(request: HttpRequest, unit: ManagingUnit) -> HttpResponse:
             "places": places.get(policy.pk, []),
             "terms": current_terms(policy),
             "older": policy.replaces,
-            "planned": planned,
-            "planned_words": rules_in_words(planned) if planned else [],
         }
         for policy in domain.policies_in_force(unit)
-        .select_related("replaces", "replaced_by")
+        .select_related("replaces")
         .prefetch_related("terms")
-        for planned in [getattr(policy, "replaced_by", None)]
     ]
     prices = [
         {
@@ -113,21 +108,11 @@ def change(request: HttpRequest, unit: ManagingUnit, pk: int | None = None) -> H
             if "save" not in request.POST:
                 status = 200
                 before = rules_in_words(policy) if policy else []
-                first = form.cleaned_data["valid_from"] or today()
-                context |= {
-                    "before": before,
-                    "after": rules_in_words(form.instance),
-                    "later": first if first > today() else None,
-                }
+                context |= {"before": before, "after": rules_in_words(form.instance)}
             else:
                 try:
-                    first = _save(policy, unit, values, form.cleaned_data["valid_from"])
-                    messages.success(
-                        request,
-                        _("The new rules hold from today.")
-                        if first <= today()
-                        else _("The new rules hold from %(day)s.") % {"day": day(first)},
-                    )
+                    _save(policy, unit, values)
+                    messages.success(request, _("The new rules hold from today."))
                     return redirect("desk:rules", unit=unit.code)
                 except ValidationError as error:
                     form.add_error(None, error)
@@ -137,32 +122,15 @@ def change(request: HttpRequest, unit: ManagingUnit, pk: int | None = None) -> H
     return show(request, unit, "desk/change_rules.html", context, status=status)
 
 
-@require_POST
-@of_unit("unit.set_rules")
-def withdraw_planned(request: HttpRequest, unit: ManagingUnit, pk: int) -> HttpResponse:
-    policy = get_object_or_404(domain.policies_in_force(unit), pk=pk)
-    try:
-        domain.withdraw_planned(policy)
-        messages.success(request, _("The planned change is withdrawn. The rules stay as they are."))
-    except Problem as problem:
-        messages.error(request, str(problem.message))
-    return redirect("desk:rules", unit=unit.code)
-
-
-def _save(
-    policy: BookingPolicy | None, unit: ManagingUnit, values: dict[str, Any], first: date | None
-) -> date:
-    """Keeps the rules; returns the day from which they hold."""
+def _save(policy: BookingPolicy | None, unit: ManagingUnit, values: dict[str, Any]) -> None:
     if policy is not None:
-        domain.change_policy(policy, values, valid_from=first)
-        return first or today()
-    # The first rules hold at once: before them there are only the usual ones.
+        domain.change_policy(policy, values)
+        return
     made = domain.new_policy(unit, values)
     # The first rules are for all places that have none.
     Resource.objects.filter(unit=unit, tenure=Resource.Tenure.TIME, policy__isnull=True).update(
         policy=made
     )
-    return today()
 
 
 @require_http_methods(["GET", "POST"])

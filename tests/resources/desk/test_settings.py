@@ -10,7 +10,6 @@ from django.urls import reverse
 from organisations.models import CityRole
 from records import clock
 from records.clock import now, today
-from records.periods import local_period
 from records.problems import Conflict, Forbidden, Invalid
 from resources import opening, rules, staff
 from resources.booking import decisions, facts
@@ -136,71 +135,6 @@ class TestRules:
         ):
             with pytest.raises(Invalid):
                 rules.add_terms(scene.policy, text_pl="y", **fields)
-
-    def test_a_change_from_a_later_day_waits_for_it(self, scene):
-        first = TODAY + 10 * DAY
-        fresh = rules.change_policy(scene.policy, {"cancel_hours": 72}, valid_from=first)
-        rules.add_terms(scene.policy, version="1", valid_from=TODAY, text_pl="Regulamin.")
-        scene.room.refresh_from_db()
-        assert scene.room.policy == facts.policy_of(scene.room) == scene.policy
-        assert list(rules.policies_in_force(scene.unit)) == [scene.policy]
-        assert rules.begin_planned() == 0
-        with clock.frozen(local_period(first, 0, 1).start):
-            assert list(rules.policies_in_force(scene.unit)) == [fresh]
-            assert facts.policy_of(scene.room) == fresh, "even while no worker runs"
-            assert rules.begin_planned() == 1
-            assert rules.begin_planned() == 0
-            scene.room.refresh_from_db()
-            assert scene.room.policy == fresh
-            assert facts.current_terms(fresh).version == "1"
-
-    def test_the_last_minute_of_the_day_before_is_under_the_old_rules(self, scene):
-        first = TODAY + 10 * DAY
-        rules.change_policy(scene.policy, {"cancel_hours": 72}, valid_from=first)
-        with clock.frozen(local_period(first, 0, 1).start - timedelta(seconds=1)):
-            assert facts.policy_of(scene.room) == scene.policy
-            assert rules.begin_planned() == 0
-
-    def test_two_changes_that_fell_due_meanwhile_both_take_effect(self, scene):
-        middle = rules.change_policy(scene.policy, {"cancel_hours": 72}, valid_from=TODAY + 2 * DAY)
-        with clock.frozen(local_period(TODAY + 3 * DAY, 0, 1).start):
-            last = rules.change_policy(middle, {"cancel_hours": 96}, valid_from=TODAY + 4 * DAY)
-        with clock.frozen(local_period(TODAY + 5 * DAY, 0, 1).start):
-            assert facts.policy_of(scene.room) == last
-            assert rules.begin_planned() == 2
-            scene.room.refresh_from_db()
-            assert scene.room.policy == last
-
-    def test_one_change_is_planned_at_a_time_and_can_be_withdrawn(self, scene):
-        rules.change_policy(scene.policy, {"cancel_hours": 72}, valid_from=TODAY + DAY)
-        with pytest.raises(Conflict, match="planned already"):
-            rules.change_policy(scene.policy, {"cancel_hours": 24})
-        rules.withdraw_planned(scene.policy)
-        assert BookingPolicy.objects.count() == 1
-        with pytest.raises(Conflict):
-            rules.withdraw_planned(scene.policy)
-        with pytest.raises(Invalid):
-            rules.change_policy(scene.policy, {"cancel_hours": 24}, valid_from=TODAY - DAY)
-
-    def test_the_page_plans_a_change_and_withdraws_it(self, scene, signed_in):
-        client = signed_in(make.staff(scene.unit, StaffRole.Role.HEAD))
-        address = reverse("desk:change_rules", args=[scene.unit.code, scene.policy.pk])
-        form = client.get(address).context["form"]
-        data = {
-            name: value
-            for name, value in form.initial.items()
-            if value is not None and value is not False
-        } | {"cancel_hours": 72, "valid_from": f"{TODAY + 3 * DAY:%d.%m.%Y}", "save": "1"}
-        assert client.post(address, data).status_code == 302
-        page = client.get(reverse("desk:rules", args=[scene.unit.code])).content.decode()
-        assert "other rules hold" in page
-        assert f'href="{address}"' not in page, "one change at a time"
-        withdraw = reverse("desk:withdraw_rules", args=[scene.unit.code, scene.policy.pk])
-        assert client.get(withdraw).status_code == 405
-        assert client.post(withdraw).status_code == 302
-        assert BookingPolicy.objects.get() == scene.policy
-        stranger = signed_in(make.staff(scene.unit, StaffRole.Role.VIEWER))
-        assert stranger.post(withdraw).status_code == 403
 
     def test_the_page_shows_the_rules_in_plain_words_before_they_hold(self, scene, signed_in):
         client = signed_in(make.staff(scene.unit, StaffRole.Role.HEAD))

@@ -1,1 +1,0 @@
-"""The official's and the head's whole desk of lettings, over what the other packages know."""

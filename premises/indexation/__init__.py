@@ -1,1 +1,0 @@
-"""Yearly indexation of rents: preview, approval by a second person, new terms in batches."""

@@ -1,1 +1,0 @@
-"""Contracts: numbers, states, terms, the claims behind them, their ends and successors."""

@@ -1,1 +1,0 @@
-"""What the law and local rules ask of a contract, and whether an organisation can have premises."""
