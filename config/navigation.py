@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from premises.scopes import lets_premises
 from resources.roles import units_of
 
 
@@ -51,7 +50,6 @@ NAVIGATION: list[NavigationItem] = [
     NavigationItem(_("Organisations"), "organisations:list", "/organizacje/"),
     NavigationItem(_("My requests"), "booking:list", ("/prosby/", "/prosba/"), signed_in),
     NavigationItem(_("Unit's desk"), "desk:home", "/biurko/", serves_a_unit),
-    NavigationItem(_("Lettings"), "lettings:home", "/najem/", lets_premises),
 ]
 
 

@@ -14,7 +14,6 @@ urlpatterns: list = [
     path("admin/", admin.site.urls),
     path("", include("resources.search.urls")),
     path("biurko/", include("resources.desk_urls")),
-    path("najem/", include("premises.lettings_urls")),
     path("", include("maps.urls")),
     path("", include("resources.booking.urls")),
     path("", include("resources.urls")),

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from organisations.permissions import PermissionTable
 from organisations.roles import Role, general_roles, is_known, roles_of
 from resources.models import Booking, ManagingUnit, Resource, Site
 from resources.permissions import OVERSIGHT, TABLE
@@ -55,15 +54,13 @@ def visible_sql(person: Any, alias: str = "resource") -> tuple[str, list[Any]]:
     return condition, parameters
 
 
-def units_where(
-    person: Any, action: str, *, table: PermissionTable = TABLE
-) -> QuerySet[ManagingUnit]:
+def units_where(person: Any, action: str) -> QuerySet[ManagingUnit]:
     """Units for which, or for whose resources and bookings, the person may do the action.
 
     A unit counts if any rule for the action could allow it; conditions on a single object
-    ("held by contract", "sent") are for `can`. An upper app passes its own table.
+    ("held by contract", "sent") are for `can`.
     """
-    rules = table.rules[action]
+    rules = TABLE.rules[action]
     general = general_roles(person)
     if any(rule.roles & general for rule in rules):
         return ManagingUnit.objects.all()

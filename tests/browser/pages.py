@@ -196,8 +196,6 @@ PAGES = [
         )
     ],
     WalkedPage("desk:home", who=account("administrator")),
-    WalkedPage("lettings:home", who=account("administrator")),
-    WalkedPage("lettings:unit", kwargs=lambda: {"unit": "zarzad-lokali"}, who=account("lettings")),
     WalkedPage("desk:closures_bulk", who=account("administrator")),
     WalkedPage("desk:unit", kwargs=lambda: {"unit": "sp-na-skarpie"}, who=account("secretary")),
     WalkedPage("desk:case", kwargs=desk_case("under_review"), who=account("head")),

@@ -1,6 +1,6 @@
 """Whose desk it is: 404 for a unit that the person does not serve, 403 for what they may not do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from organisations.permissions import PermissionTable
 from records.problems import Forbidden
 from resources.desk.case import cases_of
 from resources.models import Booking, ManagingUnit, Resource
@@ -31,7 +30,6 @@ class Section:
     name: str
     label: str | Promise
     action: str
-    holds_pages_below: bool = False
 
 
 SECTIONS = (
@@ -48,12 +46,11 @@ SECTIONS = (
 
 
 def of_unit(
-    action: str = "unit.desk", *, sees: str = "unit.desk", table: PermissionTable = TABLE
+    action: str = "unit.desk", *, sees: str = "unit.desk"
 ) -> Callable[[UnitView[P]], View[P]]:
     """Decorator: the view's unit by its code, for people who may do `action` with it.
 
-    Who may not do `sees` for the unit gets 404, as if there were no such unit. Pages of an upper
-    app pass its table of permissions.
+    Who may not do `sees` for the unit gets 404, as if there were no such unit.
     """
 
     def decorate(view: UnitView[P]) -> View[P]:
@@ -61,8 +58,8 @@ def of_unit(
         @login_required
         def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             code = kwargs.pop("unit")
-            unit = get_object_or_404(units_where(request.user, sees, table=table), code=code)
-            if action != sees and not may_in(request.user, action, unit, table=table):
+            unit = get_object_or_404(units_where(request.user, sees), code=code)
+            if action != sees and not may_in(request.user, action, unit):
                 raise Forbidden(gettext("You are not allowed to do this."))
             return view(request, unit, *args, **kwargs)
 
@@ -81,28 +78,10 @@ def place_in(unit: ManagingUnit, code: str) -> Resource:
     return get_object_or_404(Resource.objects.filter(unit=unit), code=code)
 
 
-def may_in(person: Any, action: str, unit: ManagingUnit, *, table: PermissionTable = TABLE) -> bool:
+def may_in(person: Any, action: str, unit: ManagingUnit) -> bool:
     """Whether the person may do the action with some object of the unit: for menus and buttons."""
-    roles = table.roles_to(person, unit)
-    return any(rule.roles & roles for rule in table.rules[action])
-
-
-def menu(
-    request: HttpRequest,
-    unit: ManagingUnit,
-    sections: Iterable[Section],
-    table: PermissionTable = TABLE,
-) -> list[dict[str, Any]]:
-    """The sections that the person may open. A section is current on its own page and below."""
-    entries = []
-    for section in sections:
-        if not may_in(request.user, section.action, unit, table=table):
-            continue
-        address = reverse(section.name, args=[unit.code])
-        on_it = request.resolver_match.view_name == section.name
-        below = section.holds_pages_below and request.path.startswith(address)
-        entries.append({"label": section.label, "address": address, "current": on_it or below})
-    return entries
+    roles = TABLE.roles_to(person, unit)
+    return any(rule.roles & roles for rule in TABLE.rules[action])
 
 
 def show(
@@ -115,6 +94,15 @@ def show(
 ) -> HttpResponse:
     """A page of the desk, with its menu and what the person may do."""
     person = request.user
+    sections = [
+        {
+            "label": section.label,
+            "address": reverse(section.name, args=[unit.code]),
+            "current": request.resolver_match.view_name == section.name,
+        }
+        for section in SECTIONS
+        if may_in(person, section.action, unit)
+    ]
     rights = {
         "decide": may_in(person, "booking.decide", unit),
         "enter": may_in(person, "booking.enter", unit),
@@ -128,6 +116,6 @@ def show(
     return render(
         request,
         template,
-        {"unit": unit, "sections": menu(request, unit, SECTIONS), "may": rights, **context},
+        {"unit": unit, "sections": sections, "may": rights, **context},
         status=status,
     )

@@ -1,1 +1,0 @@
-"""Pages of the desk of lettings, below /najem/. Each finds its unit through access.py."""
