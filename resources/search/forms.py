@@ -68,7 +68,7 @@ class SearchForm(forms.Form):
         label=gettext_lazy("Words"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("dance, workshop, projector")}),
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("workshop, club room")}),
     )
     when = forms.ChoiceField(
         label=gettext_lazy("When"),
